@@ -1,0 +1,196 @@
+package screening
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Explanation says why an assessment is what it is: which answer showed which
+// indicator at which strength, what that made of each dimension, and which
+// rule decided.
+type Explanation struct {
+	Evidence   []EvidenceLine
+	Dimensions []DimensionLine
+	// Decided and DecidedStrict are the rules that fired in the two modes.
+	Decided, DecidedStrict RuleLine
+}
+
+// EvidenceLine is one code with where it came from.
+type EvidenceLine struct {
+	Code  Code
+	Class Class
+	// Dimension and Strength are empty for a code that is no indicator.
+	Dimension string
+	Strength  Strength
+	// From lists the answers that showed it. It is empty when the answers are
+	// no longer there, and for a derived code.
+	From []Answered
+	// Derived lists the codes it follows from.
+	Derived []Code
+	// Items lists every item that can show the code, so that an explanation
+	// without answers can still name the questions.
+	Items []string
+}
+
+// Answered names an item and its options that showed something.
+type Answered struct {
+	Item    string
+	Options []string
+}
+
+// DimensionLine counts a dimension's different indicators by strength.
+type DimensionLine struct {
+	ID                   string
+	Strong, Medium, Weak int
+	// Finding and Strict are the findings of the two modes.
+	Finding, Strict Finding
+}
+
+// RuleLine is a rule that decided an outcome.
+type RuleLine struct {
+	Mode, Line string
+	Outcome    Outcome
+	Source     string
+}
+
+// Explainer explains assessments of one program. It keeps the definitions that
+// the program was compiled from.
+type Explainer struct {
+	program *Program
+	rules   *Rules
+	book    *Codebook
+}
+
+// NewExplainer pairs a program with the definitions it was compiled from.
+func NewExplainer(p *Program, r *Rules, book *Codebook) *Explainer {
+	return &Explainer{p, r, book}
+}
+
+// Explain explains the assessment of a response set.
+func (e *Explainer) Explain(r *Responses) (Assessment, Explanation) {
+	var (
+		result Result
+		trace  []shown
+	)
+	result.answers = r.chosen
+	e.program.run(&result, 0, &trace)
+	a := e.program.assessment(&result)
+	return a, e.explanation(a, trace)
+}
+
+// ExplainCodes explains an assessment whose answers are gone: it names the
+// questions that can show each code, not what was answered.
+func (e *Explainer) ExplainCodes(a Assessment) Explanation {
+	return e.explanation(a, nil)
+}
+
+func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
+	out := Explanation{
+		Decided:       e.ruleLine(e.rules.Modes[0], a.Line),
+		DecidedStrict: e.ruleLine(e.rules.Modes[1], a.StrictLine),
+	}
+	for _, code := range a.Codes {
+		line := EvidenceLine{
+			Code:    code,
+			Class:   e.book.Class(code),
+			From:    e.from(code, trace),
+			Derived: e.derived(code, a.Codes),
+			Items:   e.program.itemsShowing(code),
+		}
+		if i, ok := e.book.Indicator(code); ok {
+			line.Dimension, line.Strength = i.Dimension, i.Strength(a.Profile)
+		}
+		out.Evidence = append(out.Evidence, line)
+	}
+	slices.SortStableFunc(out.Evidence, func(x, y EvidenceLine) int {
+		return cmp.Or(
+			-cmp.Compare(weight(x.Strength), weight(y.Strength)),
+			cmp.Compare(x.Dimension, y.Dimension),
+		)
+	})
+	for _, d := range e.book.Dimensions {
+		out.Dimensions = append(out.Dimensions, e.dimensionLine(d.ID, a))
+	}
+	return out
+}
+
+func weight(s Strength) int {
+	return slices.Index([]Strength{NoStrength, Weak, Medium, Strong}, s)
+}
+
+func (e *Explainer) ruleLine(m Mode, line string) RuleLine {
+	i := slices.IndexFunc(e.rules.Outcomes, func(o OutcomeRule) bool { return o.Line == line })
+	if i < 0 {
+		return RuleLine{Mode: m.ID, Line: line}
+	}
+	rule := e.rules.Outcomes[i]
+	return RuleLine{Mode: m.ID, Line: line, Outcome: rule.Outcome, Source: rule.Source}
+}
+
+func (e *Explainer) from(code Code, trace []shown) []Answered {
+	var out []Answered
+	at := e.program.codeAt[code]
+	for _, s := range trace {
+		if !e.program.evidence[s.row].has(at) {
+			continue
+		}
+		it := e.program.items[s.item]
+		if last := len(out) - 1; last >= 0 && out[last].Item == it.ID {
+			out[last].Options = append(out[last].Options, it.Options[s.option])
+			continue
+		}
+		out = append(out, Answered{Item: it.ID, Options: []string{it.Options[s.option]}})
+	}
+	return out
+}
+
+// derived lists the codes that a code follows from, among those evidenced.
+func (e *Explainer) derived(code Code, evidenced []Code) []Code {
+	for _, d := range e.rules.Derive {
+		missing := func(c Code) bool { return !slices.Contains(evidenced, c) }
+		if d.Adds == code && !slices.ContainsFunc(d.All, missing) {
+			return d.All
+		}
+	}
+	return nil
+}
+
+func (e *Explainer) dimensionLine(id string, a Assessment) DimensionLine {
+	line := DimensionLine{ID: id, Finding: a.Dimensions[id], Strict: a.StrictDimensions[id]}
+	for _, code := range a.Indicators {
+		i, ok := e.book.Indicator(code)
+		if !ok || i.Dimension != id {
+			continue
+		}
+		switch i.Strength(a.Profile) {
+		case Strong:
+			line.Strong++
+		case Medium:
+			line.Medium++
+		case Weak:
+			line.Weak++
+		case NoStrength:
+		}
+	}
+	return line
+}
+
+// itemsShowing lists the items that have an option which shows the code.
+func (p *Program) itemsShowing(code Code) []string {
+	var out []string
+	at, ok := p.codeAt[code]
+	if !ok {
+		return nil
+	}
+	for _, in := range p.code[:p.decide] {
+		if !in.op.shows() {
+			continue
+		}
+		it := p.items[in.a]
+		rows := p.evidence[in.t : int(in.t)+len(it.Options)]
+		if !slices.Contains(out, it.ID) && slices.ContainsFunc(rows, func(row codeSet) bool { return row.has(at) }) {
+			out = append(out, it.ID)
+		}
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package screening
+
+// ItemType says how many options an answer may choose.
+type ItemType string
+
+// The item types.
+const (
+	One  ItemType = "one"  // exactly one option
+	Many ItemType = "many" // one or more options
+)
+
+// Attribute is a fact about the person that a record keeps from an answer.
+type Attribute string
+
+// The attributes a record may keep. Both are codes of options, never words.
+const (
+	AttributeAgeBand Attribute = "age_band"
+	AttributeAddress Attribute = "address"
+)
+
+// Instrument is one published version of a questionnaire, in its source
+// language. It is data: a domain expert writes it, and no Go is added for it.
+type Instrument struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	// Language is the BCP 47 tag of the texts in the definition itself.
+	Language string `json:"language"`
+	Title    string `json:"title"`
+	// About tells the officer what the instrument is for.
+	About string `json:"about"`
+	// Minutes is how long an interview usually takes.
+	Minutes int `json:"minutes"`
+	// Validation says how far the instrument was tested on people. It is shown
+	// with every result.
+	Validation string          `json:"validation"`
+	Notices    map[string]Text `json:"notices,omitempty"`
+	Sections   []Section       `json:"sections"`
+	Items      []Item          `json:"items"`
+}
+
+// Ref names the instrument and its version.
+func (in *Instrument) Ref() Ref { return Ref{in.ID, in.Version} }
+
+// Section groups items; a person or officer may stop at its end.
+type Section struct {
+	ID    string `json:"id"`
+	Title Text   `json:"title"`
+}
+
+// Item is one question.
+type Item struct {
+	// ID is stable over all versions of the instrument, such as C04.
+	ID      string   `json:"id"`
+	Section string   `json:"section"`
+	Type    ItemType `json:"type"`
+	Text    Text     `json:"text"`
+	// Guidance is for the officer and is not read out.
+	Guidance string   `json:"guidance,omitempty"`
+	Options  []Option `json:"options"`
+	// Applies says when the item is asked; nil means always.
+	Applies *Condition `json:"applies,omitempty"`
+	// Instead replaces evidence under a condition.
+	Instead []Substitution `json:"instead,omitempty"`
+	// Records names the attribute a record keeps from this answer.
+	Records Attribute `json:"records,omitempty"`
+	// Notice names a notice to show before the item.
+	Notice string `json:"notice,omitempty"`
+	// WithholdFrom lists the variants to whom an officer does not put the
+	// question; the variant's text then tells the officer what to do instead.
+	WithholdFrom []Variant `json:"withhold_from,omitempty"`
+	Source       string    `json:"source"`
+}
+
+// Option is one possible answer.
+type Option struct {
+	Code     string `json:"code"`
+	Label    Text   `json:"label"`
+	Evidence []Code `json:"evidence,omitempty"`
+	// Accepts names an outside code list; any of its codes may be given in the
+	// place of Code, and counts as this option.
+	Accepts string `json:"accepts,omitempty"`
+}
+
+// Substitution replaces one code of an item's evidence by another while a
+// condition holds.
+type Substitution struct {
+	When Condition `json:"when"`
+	Code Code      `json:"code"`
+	By   Code      `json:"by"`
+}
+
+// Item looks an item up by its id.
+func (in *Instrument) Item(id string) (*Item, bool) {
+	for i := range in.Items {
+		if in.Items[i].ID == id {
+			return &in.Items[i], true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,162 @@
+package screening_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"waymark/screening"
+)
+
+// interviews gives n random interviews, the same every time.
+func interviews(s shipped, n int) []screening.Answers {
+	random := rand.New(rand.NewPCG(7, uint64(n)))
+	out := make([]screening.Answers, n)
+	for i := range out {
+		out[i] = randomAnswers(random, s.in)
+	}
+	return out
+}
+
+// drawInterview draws an interview that rapid can shrink.
+func drawInterview(t *rapid.T, in *screening.Instrument) screening.Answers {
+	answers := screening.Answers{}
+	for _, it := range in.Items {
+		if !rapid.Bool().Draw(t, it.ID+" answered") {
+			continue
+		}
+		most := 1
+		if it.Type == screening.Many {
+			most = 3
+		}
+		answers[it.ID] = rapid.SliceOfNDistinct(rapid.SampledFrom(codesOf(it)), 1, most, rapid.ID).Draw(t, it.ID)
+	}
+	return answers
+}
+
+func codesOf(it screening.Item) []string {
+	var out []string
+	for _, o := range it.Options {
+		out = append(out, o.Code)
+	}
+	return out
+}
+
+// law checks a property of both instruments.
+func law(t *testing.T, check func(*rapid.T, shipped, screening.Answers)) {
+	for _, id := range []string{"triage-border", "screen-fc"} {
+		s := load(t, id)
+		t.Run(id, rapid.MakeCheck(func(t *rapid.T) { check(t, s, drawInterview(t, s.in)) }))
+	}
+}
+
+func assess(t *rapid.T, s shipped, answers screening.Answers) screening.Assessment {
+	r, err := s.program.Responses(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.program.Assess(r)
+}
+
+func TestLawAnsweringWithAnIndicatorNeverLowersTheOutcome(t *testing.T) {
+	law(t, func(t *rapid.T, s shipped, answers screening.Answers) {
+		it := rapid.SampledFrom(slices.DeleteFunc(slices.Clone(s.in.Items), func(it screening.Item) bool {
+			return !slices.ContainsFunc(it.Options, func(o screening.Option) bool { return shows(s, o) })
+		})).Draw(t, "item to answer")
+		delete(answers, it.ID)
+		o := rapid.SampledFrom(slices.DeleteFunc(slices.Clone(it.Options), func(o screening.Option) bool { return !shows(s, o) })).Draw(t, "option")
+		before := assess(t, s, answers)
+		answers[it.ID] = []string{o.Code}
+		after := assess(t, s, answers)
+		if before.Outcome == screening.Insufficient || before.Outcome == screening.ReAsk {
+			return // no conclusion yet: any conclusion may follow
+		}
+		if order, same := after.Outcome.Protects(before.Outcome); !same || order < 0 {
+			t.Errorf("%s=%s: from %s to %s", it.ID, o.Code, before.Outcome, after.Outcome)
+		}
+	})
+}
+
+// shows says whether an option evidences an indicator or a purpose.
+func shows(s shipped, o screening.Option) bool {
+	return slices.ContainsFunc(o.Evidence, func(c screening.Code) bool {
+		class := s.book.Class(c)
+		return class == screening.ClassIndicator || class == screening.ClassPurpose
+	})
+}
+
+func TestLawContextAndRoleNeverChangeTheOutcome(t *testing.T) {
+	law(t, func(t *rapid.T, s shipped, answers screening.Answers) {
+		a := assess(t, s, answers)
+		with := slices.Clone(a.Codes)
+		for _, code := range []screening.Code{"AG_KNEW", "AG_PAID", "AG_FREE", "AG_DOCS", "AG_RETURN", "AG_COMMISSION", "X_CONTROL_ROLE", "X_COERCED_ROLE"} {
+			if rapid.Bool().Draw(t, string(code)) {
+				with = append(with, code)
+			}
+		}
+		if got := s.program.AssessCodes(with, a.Coverage, nil); got.Outcome != a.Outcome || got.Strict != a.Strict {
+			t.Errorf("with %v: from %s/%s to %s/%s", with, a.Outcome, a.Strict, got.Outcome, got.Strict)
+		}
+	})
+}
+
+func TestLawNationalityAndAddressNeverChangeTheOutcome(t *testing.T) {
+	s := load(t, "screen-fc")
+	rapid.Check(t, func(t *rapid.T) {
+		answers := drawInterview(t, s.in)
+		delete(answers, "I03") // asked of some and not of others, by how they want to be addressed
+		answers["B02"], answers["B03"] = []string{"woman"}, []string{"CN"}
+		want := assess(t, s, answers)
+		for _, address := range []string{"woman", "man", "other", "prefer_not"} {
+			for _, country := range []string{"CN", "ET", "GB", "iso", "dont_know"} {
+				answers["B02"], answers["B03"] = []string{address}, []string{country}
+				if got := assess(t, s, answers); got.Outcome != want.Outcome || got.Strict != want.Strict {
+					t.Errorf("%s from %s: %s/%s instead of %s/%s", address, country, got.Outcome, got.Strict, want.Outcome, want.Strict)
+				}
+			}
+		}
+	})
+}
+
+func TestLawMissingIsNeverNo(t *testing.T) {
+	law(t, func(t *rapid.T, s shipped, answers screening.Answers) {
+		missing := screening.MissingAnswers{}
+		for _, it := range s.in.Items {
+			if _, answered := answers[it.ID]; !answered && rapid.Bool().Draw(t, it.ID+" missing") {
+				missing[it.ID] = rapid.SampledFrom([]screening.Missing{screening.Declined, screening.Unknown, screening.NotAsked}).Draw(t, it.ID)
+			}
+		}
+		r, err := s.program.Responses(answers, missing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := assess(t, s, answers), s.program.Assess(r)
+		if got.Outcome != want.Outcome || got.Coverage != want.Coverage {
+			t.Errorf("saying why an answer is missing changed %s %v to %s %v", want.Outcome, want.Coverage, got.Outcome, got.Coverage)
+		}
+	})
+}
+
+func TestLawLowCoverageIsNeverNoneFound(t *testing.T) {
+	law(t, func(t *rapid.T, s shipped, answers screening.Answers) {
+		a := assess(t, s, answers)
+		low := 100*a.Coverage.Answered < 60*a.Coverage.Applicable
+		if low && (a.Outcome == screening.NoneFound || a.Outcome == screening.NoTrigger || a.Outcome == screening.Labour) {
+			t.Errorf("%d of %d answered, and the outcome is %s", a.Coverage.Answered, a.Coverage.Applicable, a.Outcome)
+		}
+	})
+}
+
+func TestLawStrictModeNeverProtectsMore(t *testing.T) {
+	law(t, func(t *rapid.T, s shipped, answers screening.Answers) {
+		a := assess(t, s, answers)
+		if order, same := a.Strict.Protects(a.Outcome); !same || order > 0 {
+			if a.Strict == screening.Insufficient {
+				return // no conclusion where the other reading has one
+			}
+			t.Errorf("strict %s protects more than %s", a.Strict, a.Outcome)
+		}
+	})
+}
