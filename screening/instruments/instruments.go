@@ -1,0 +1,14 @@
+// Package instruments holds the definitions that ship with Waymark, as data:
+// the codebook and, for every published version of an instrument, its items,
+// its rules and its provenance. Adding an instrument means adding a folder;
+// this file stays as it is.
+//
+// A published version is never changed and never taken away: records name it.
+package instruments
+
+import "embed"
+
+// FS holds codebook/<version>.json and <id>/<version>/{instrument,rules,vectors}.json.
+//
+//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json
+var FS embed.FS
