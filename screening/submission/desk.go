@@ -1,0 +1,308 @@
+package submission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"waymark/auth"
+	"waymark/fault"
+	"waymark/privacy"
+	"waymark/screening"
+	"waymark/screening/catalog"
+)
+
+const (
+	// clockSlack and oldest bound how far a tablet's day is believed. Tablet
+	// clocks are wrong often; a day outside is replaced by the day of arrival.
+	clockSlack privacy.Day = 1
+	oldest     privacy.Day = 60
+)
+
+// Desk takes submissions in and gives records out.
+type Desk struct {
+	catalog   *catalog.Catalog
+	store     Store
+	vault     Vault
+	keys      *privacy.Keys
+	vaultKeys *privacy.Keys
+	retention privacy.Retention
+	random    io.Reader
+	now       func() time.Time
+}
+
+// Config is what a Desk needs. All fields are required.
+type Config struct {
+	Catalog *catalog.Catalog
+	Store   Store
+	Vault   Vault
+	// Keys are those of the records, VaultKeys those of the vault.
+	Keys, VaultKeys *privacy.Keys
+	Retention       privacy.Retention
+	Random          io.Reader
+	Now             func() time.Time
+}
+
+// NewDesk makes a Desk.
+func NewDesk(c Config) *Desk {
+	return &Desk{
+		catalog: c.Catalog, store: c.Store, vault: c.Vault, keys: c.Keys, vaultKeys: c.VaultKeys,
+		retention: c.Retention, random: c.Random, now: c.Now,
+	}
+}
+
+// Accept takes a batch and gives a receipt for each offer, in order. A bad
+// offer never fails its batch. When the error is nil, every receipt that is
+// not "rejected" stands for something durable; with an error nothing is
+// promised, and the same batch may be sent again. The fault is Forbidden or
+// Unavailable.
+func (d *Desk) Accept(ctx context.Context, who auth.Principal, offers []Offer) ([]Receipt, error) {
+	if _, err := who.May(auth.CreateSubmission); err != nil {
+		return nil, err
+	}
+	receipts := make([]Receipt, len(offers))
+	var (
+		deposits []Deposit
+		places   []int // of the deposits among the offers
+	)
+	for i, offer := range offers {
+		deposit, err := d.deposit(ctx, who, offer)
+		if fault.CodeOf(err) == fault.Unavailable {
+			return nil, err
+		}
+		if err != nil {
+			receipts[i] = Receipt{ID: offer.ID, Status: Rejected, Problem: err}
+			continue
+		}
+		deposits = append(deposits, deposit)
+		places = append(places, i)
+	}
+	if len(deposits) == 0 {
+		return receipts, nil
+	}
+	kept, err := d.store.Keep(ctx, deposits)
+	if err != nil {
+		return nil, err
+	}
+	for i, k := range kept {
+		receipts[places[i]] = d.receipt(offers[places[i]].ID, deposits[i].Record, k)
+	}
+	return receipts, nil
+}
+
+// deposit makes what is stored of an offer. The fault says why it is rejected.
+func (d *Desk) deposit(ctx context.Context, who auth.Principal, offer Offer) (Deposit, error) {
+	v := offer.Interview
+	if v == nil {
+		return Deposit{}, offer.Fault
+	}
+	if err := v.check(d.countries()); err != nil {
+		return Deposit{}, err
+	}
+	record, err := d.record(who, offer)
+	if err != nil {
+		return Deposit{}, err
+	}
+	if record.Subject, err = d.subject(ctx, who.Tenant, v.CaseReference); err != nil {
+		return Deposit{}, err
+	}
+	act := privacy.ActStored
+	if record.Status == Quarantined {
+		act = privacy.ActQuarantined
+	}
+	return Deposit{
+		Record:   record,
+		Stored:   d.event(who, act, record.ID),
+		Conflict: d.event(who, privacy.ActConflict, record.ID),
+	}, nil
+}
+
+func (d *Desk) event(who auth.Principal, act privacy.Act, id RecordID) privacy.Event {
+	return privacy.Event{At: d.now(), Actor: string(who.Ref), Role: string(who.Role), Action: act, Object: string(id)}
+}
+
+// countries lists the nationalities that can be given.
+func (d *Desk) countries() []string {
+	for _, list := range d.catalog.All()[0].Codebook.Lists {
+		if list.ID == "iso-3166-1" {
+			return list.Codes
+		}
+	}
+	return nil
+}
+
+// record scores an interview and keeps what may be kept of it.
+func (d *Desk) record(who auth.Principal, offer Offer) (Record, error) {
+	v := offer.Interview
+	today := privacy.DayOf(d.now())
+	r := Record{
+		ID:          RecordID(privacy.EncodeID(RecordPrefix, d.keys.RecordID(who.Tenant, v.ID))),
+		Tenant:      who.Tenant,
+		Site:        who.Site(),
+		Author:      who.Ref,
+		Day:         believable(v.FinishedOn, today),
+		Received:    today,
+		Instrument:  screening.Ref{ID: v.Instrument, Version: v.Version},
+		Fingerprint: d.keys.Fingerprint(who.Tenant, offer.Body),
+	}
+	entry, ok := d.catalog.Find(r.Instrument)
+	if !ok {
+		return d.quarantine(r, offer, UnknownVersion), nil
+	}
+	err := d.score(&r, entry, v)
+	if bad, ok := errors.AsType[*screening.ResponseError](err); ok {
+		if bad.FromAnotherVersion() {
+			return d.quarantine(r, offer, UnknownAnswer), nil
+		}
+		return Record{}, responseFault(bad)
+	}
+	return r, err
+}
+
+// believable is the day a tablet gave, or the day of arrival when its clock
+// cannot be right.
+func believable(finished, today privacy.Day) privacy.Day {
+	if finished > today+clockSlack || finished < today-oldest {
+		return today
+	}
+	return min(finished, today)
+}
+
+// score fills in a record from the answers, which end here. The error is the
+// engine's.
+func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
+	responses, err := entry.Program.Responses(v.Answers, v.Missing, v.Consent.facts()...)
+	if err != nil {
+		return err
+	}
+	a := entry.Program.Assess(responses)
+	r.Status = Scored
+	r.Rules, r.Engine, r.Program = a.Rules, a.Engine, a.Program
+	r.Language, r.Interpreter, r.Consent = v.Language, v.Interpreter, v.Consent
+	r.Address, r.Nationality = v.Address, v.Nationality
+	r.AgeBand = entry.Program.Attribute(entry.Instrument, responses, screening.AttributeAgeBand)
+	r.Codes, r.Outcome, r.Strict, r.Role, r.Coverage = a.Codes, a.Outcome, a.Strict, a.Role, a.Coverage
+	r.Claimed = compare(v.Claimed, a.Outcome)
+	r.Clock = entry.Rules.ReviewClock(a)
+	if r.Claimed == Differed {
+		// The tablet told the officer something else; a supervisor sees to it.
+		r.Clock = r.Clock.Sooner(screening.Hours24)
+	}
+	r.RetentionReason = privacy.NoIndication
+	if r.Clock != screening.NoClock {
+		r.RetentionReason = privacy.Indication
+	}
+	r.RetainUntil = d.retention.Until(r.Received, r.RetentionReason)
+	return nil
+}
+
+// Responses checks answers that are to be scored and not kept. The fault is
+// UnscorableAnswers, by field.
+func Responses(entry *catalog.Entry, answers screening.Answers, missing screening.MissingAnswers, consent Consent) (*screening.Responses, error) {
+	r, err := entry.Program.Responses(answers, missing, consent.facts()...)
+	if bad, ok := errors.AsType[*screening.ResponseError](err); ok {
+		return nil, responseFault(bad)
+	}
+	return r, err
+}
+
+func compare(claimed, ours screening.Outcome) Agreement {
+	if claimed == "" {
+		return NotClaimed
+	}
+	if claimed == ours {
+		return Agreed
+	}
+	return Differed
+}
+
+// quarantine keeps an interview that cannot be scored, sealed as it came.
+// Nothing in it is in clear, and a supervisor is asked to look the same day.
+func (d *Desk) quarantine(r Record, offer Offer, reason QuarantineReason) Record {
+	r.Status = Quarantined
+	r.Instrument = screening.Ref{}
+	r.Clock = screening.SameDay
+	r.RetentionReason = privacy.Quarantined
+	r.RetainUntil = d.retention.Until(r.Received, r.RetentionReason)
+	r.Quarantine = &Quarantine{
+		Reason: reason,
+		Sealed: d.keys.Seal(privacy.ForQuarantine, r.Tenant, string(r.ID), offer.Body),
+	}
+	return r
+}
+
+// responseFault turns the engine's faults into fields of the interview.
+func responseFault(bad *screening.ResponseError) error {
+	var wrong []fault.Field
+	for _, f := range bad.Faults {
+		pointer := "/answers/" + f.Item
+		if f.Code == screening.UnknownMissing || f.Item == "?" {
+			pointer = "/missing/" + f.Item
+		}
+		wrong = append(wrong, fault.Field{Pointer: pointer, Code: fault.FieldCode(f.Code)})
+	}
+	return fault.New(fault.UnscorableAnswers, wrong...)
+}
+
+// subject gives the pseudonym of the person: the one the agency's case
+// reference stands for, or a new one.
+func (d *Desk) subject(ctx context.Context, tenant string, ref privacy.CaseReference) (privacy.Pseudonym, error) {
+	proposed, err := privacy.NewPseudonym(d.random)
+	if err != nil {
+		return privacy.Pseudonym{}, fmt.Errorf("random source: %w", err)
+	}
+	if ref == "" {
+		return proposed, nil
+	}
+	return d.vault.Subject(ctx, tenant, d.vaultKeys.BlindIndex(tenant, ref), proposed)
+}
+
+// Record gives one record that the principal may see.
+func (d *Desk) Record(ctx context.Context, who auth.Principal, id RecordID) (Record, error) {
+	scope, err := who.May(auth.ReadRecord)
+	if err != nil {
+		return Record{}, err
+	}
+	return d.store.Record(ctx, scope, id)
+}
+
+// Records lists the records that the principal may see.
+func (d *Desk) Records(ctx context.Context, who auth.Principal, page Page) ([]Record, error) {
+	scope, err := who.May(auth.ReadRecord)
+	if err != nil {
+		return nil, err
+	}
+	return d.store.Records(ctx, scope, page)
+}
+
+// Explain explains a record from its codes; its answers are gone. The fault is
+// NotFound for a quarantined record, which has nothing to explain yet.
+func (d *Desk) Explain(ctx context.Context, who auth.Principal, id RecordID) (Record, *catalog.Entry, screening.Explanation, error) {
+	fail := func(err error) (Record, *catalog.Entry, screening.Explanation, error) {
+		return Record{}, nil, screening.Explanation{}, err
+	}
+	r, err := d.Record(ctx, who, id)
+	if err != nil {
+		return fail(err)
+	}
+	entry, ok := d.catalog.Find(r.Instrument)
+	if r.Status != Scored || !ok {
+		return fail(fault.New(fault.NotFound))
+	}
+	return r, entry, entry.Explainer.ExplainCodes(r.Assessment(entry)), nil
+}
+
+// Assessment repeats the assessment of a record from its codes.
+func (r Record) Assessment(entry *catalog.Entry) screening.Assessment {
+	return entry.Program.AssessCodes(r.Codes, r.Coverage, r.Consent.facts())
+}
+
+// Urgent lists the record's urgent codes.
+func (r Record) Urgent(entry *catalog.Entry) []screening.Code {
+	return slices.DeleteFunc(slices.Clone(r.Codes), func(c screening.Code) bool {
+		return entry.Codebook.Class(c) != screening.ClassUrgent
+	})
+}
