@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gofiber/fiber/v2"
+)
+
+// representation is a document that never changes while the server runs, in
+// every encoding a client may ask for. Each is made when it is first asked for:
+// packing all of them well would take seconds of every start. The bytes are
+// sent as they are, without a copy.
+type representation struct {
+	language  string
+	digest    string
+	encodings map[string]func() []byte
+}
+
+// offered lists the encodings, the smallest first.
+var offered = []string{"br", "gzip", "identity"}
+
+func newRepresentation(body []byte, language string) *representation {
+	sum := sha256.Sum256(append([]byte(language+"\x00"), body...))
+	return &representation{
+		language: language,
+		digest:   hex.EncodeToString(sum[:16]),
+		encodings: map[string]func() []byte{
+			"identity": func() []byte { return body },
+			"br": sync.OnceValue(func() []byte {
+				return packed(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) })
+			}),
+			"gzip": sync.OnceValue(func() []byte {
+				return packed(body, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+			}),
+		},
+	}
+}
+
+// packed compresses a document. Writing to memory cannot fail.
+func packed(body []byte, writer func(io.Writer) io.WriteCloser) []byte {
+	var out bytes.Buffer
+	w := writer(&out)
+	_, written := w.Write(body)
+	if err := errors.Join(written, w.Close()); err != nil {
+		panic("compress in memory: " + err.Error())
+	}
+	return out.Bytes()
+}
+
+// tag is the ETag of one encoding: a strong one must differ where bytes differ.
+func (r *representation) tag(encoding string) string { return `"` + r.digest + "-" + encoding + `"` }
+
+// represent sends a representation, or 304 when the client has it.
+func (r *request) represent(doc *representation) error {
+	encoding := "identity"
+	if r.Get(fiber.HeaderAcceptEncoding) != "" { // a client that says nothing unpacks nothing
+		encoding = cmp.Or(r.AcceptsEncodings(offered...), encoding)
+	}
+	r.Set(fiber.HeaderCacheControl, "private, no-cache")
+	r.Set(fiber.HeaderETag, doc.tag(encoding))
+	r.Set(fiber.HeaderContentLanguage, doc.language)
+	r.Vary(fiber.HeaderAcceptEncoding, fiber.HeaderAcceptLanguage, fiber.HeaderAuthorization)
+	if matches(r.Get(fiber.HeaderIfNoneMatch), doc.tag(encoding)) {
+		r.Status(fiber.StatusNotModified)
+		return nil
+	}
+	if encoding != "identity" {
+		r.Set(fiber.HeaderContentEncoding, encoding)
+	}
+	r.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	r.Response().SetBodyRaw(doc.encodings[encoding]())
+	return nil
+}
+
+// matches compares an If-None-Match header with a tag, weakly (RFC 9110 §13.1.2).
+func matches(header, tag string) bool {
+	for candidate := range strings.SplitSeq(header, ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,143 @@
+package handlers
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/language"
+
+	"waymark/fault"
+	"waymark/openapi"
+	"waymark/privacy"
+	"waymark/screening"
+	"waymark/screening/submission"
+)
+
+// createSubmissions takes a batch of finished interviews.
+func (s *Server) createSubmissions(r *request) error {
+	var batch openapi.SubmissionBatch
+	if err := r.decode(&batch); err != nil {
+		return err
+	}
+	if n := len(batch.Items); n == 0 || n > submission.MaxBatch {
+		code := fault.Required
+		if n > 0 {
+			code = fault.TooMany
+		}
+		return fault.New(fault.Invalid, fault.Field{Pointer: "/items", Code: code})
+	}
+	offers := make([]submission.Offer, len(batch.Items))
+	for i, item := range batch.Items {
+		offers[i] = offer(item)
+	}
+	receipts, err := s.Submissions.Accept(r.ctx(), r.who, offers)
+	if err != nil {
+		return err
+	}
+	return r.localised(s.receiptList(r, receipts))
+}
+
+// offer reads one element of a batch. What is wrong with it is its own affair
+// and not the batch's.
+func offer(item jsontext.Value) submission.Offer {
+	if err := item.Canonicalize(); err != nil {
+		return submission.Offer{Fault: fault.Wrap(fault.MalformedJSON, err)}
+	}
+	v, err := DecodeInterview(item)
+	o := submission.Offer{Body: item, Interview: v, Fault: err}
+	if err == nil {
+		o.ID = v.ID
+		return o
+	}
+	var named struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(item, &named) == nil {
+		o.ID = named.ID
+	}
+	return o
+}
+
+// DecodeInterview reads an interview as the contract writes it. The fault is
+// Invalid, by field.
+func DecodeInterview(body []byte) (*submission.Interview, error) {
+	var w openapi.Submission
+	if err := decodeStrict(body, &w); err != nil {
+		return nil, err
+	}
+	err := require(
+		part{"/id", w.ID != ""}, part{"/instrument", w.Instrument != ""}, part{"/version", w.Version != ""},
+		part{"/language", w.Language != ""}, part{"/finished_on", w.FinishedOn != ""}, part{"/answers", w.Answers != nil},
+	)
+	if err != nil {
+		return nil, err
+	}
+	day, err := privacy.ParseDay(w.FinishedOn)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, fault.Field{Pointer: "/finished_on", Code: fault.NotADay})
+	}
+	tag, err := language.Parse(w.Language)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, fault.Field{Pointer: "/language", Code: fault.NotALanguage})
+	}
+	v := &submission.Interview{
+		ID: w.ID, Instrument: w.Instrument, Version: w.Version, Language: tag.String(), Interpreter: w.Interpreter,
+		Consent: submission.Consent{Interview: w.Consent.Interview, Data: w.Consent.Data}, Address: screening.Variant(w.Address),
+		Nationality: w.Nationality, FinishedOn: day, Answers: w.Answers, Missing: w.Missing,
+		CaseReference: w.CaseReference,
+	}
+	if w.Claimed != nil {
+		v.Claimed = w.Claimed.Outcome
+	}
+	return v, nil
+}
+
+func (s *Server) receiptList(r *request, receipts []submission.Receipt) openapi.ReceiptList {
+	out := openapi.ReceiptList{Receipts: make([]openapi.Receipt, len(receipts))}
+	for i, receipt := range receipts {
+		s.metrics.receipt(receipt.Status)
+		out.Receipts[i] = s.receipt(r, i, receipt)
+	}
+	return out
+}
+
+func (s *Server) receipt(r *request, i int, receipt submission.Receipt) openapi.Receipt {
+	out := openapi.Receipt{
+		ID: receipt.ID, Status: openapi.ReceiptStatus(receipt.Status),
+		Record: string(receipt.Record), Outcome: receipt.Outcome, Review: string(receipt.Review),
+		Agreed: agreed(receipt.Claimed),
+	}
+	if receipt.Next != nil {
+		step := s.nextStep(r.language, *receipt.Next)
+		out.NextStep = &step
+	}
+	if receipt.Problem != nil {
+		out.Problem = s.problem(within("/items/"+strconv.Itoa(i), receipt.Problem), r.language, requestID(r.Ctx))
+	}
+	return out
+}
+
+// agreed tells whether two outcomes were the same; nil when there was only one.
+func agreed(a submission.Agreement) *bool {
+	if a == submission.NotClaimed {
+		return nil
+	}
+	same := a == submission.Agreed
+	return &same
+}
+
+// within moves the fields of a fault below a place in the body.
+func within(pointer string, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	moved := make([]fault.Field, len(f.Fields))
+	for i, field := range f.Fields {
+		field.Pointer = pointer + field.Pointer
+		moved[i] = field
+	}
+	return fault.New(f.Code, moved...)
+}
