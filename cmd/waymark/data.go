@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"waymark/auth/signin"
+	"waymark/auth/token"
+	"waymark/privacy"
+	"waymark/screening/review"
+	"waymark/screening/submission"
+	"waymark/store/mongo"
+	"waymark/store/sqlite"
+)
+
+// dataFlags say where everything is kept.
+type dataFlags struct {
+	Data string `help:"Directory of the data and keys." default:"data" env:"WAYMARK_DATA" type:"path"`
+
+	MongoURIFile  string `help:"File with the MongoDB connection URI. Without it, data is kept in SQLite files." env:"WAYMARK_MONGO_URI_FILE" type:"path" placeholder:"FILE"`
+	MongoDatabase string `help:"Name of the MongoDB database; the vault is in <name>_vault." default:"waymark" env:"WAYMARK_MONGO_DATABASE"`
+	VaultURIFile  string `help:"File with the connection URI of the vault, where it has a server or credentials of its own." env:"WAYMARK_VAULT_URI_FILE" type:"path" placeholder:"FILE"`
+}
+
+func (f dataFlags) path(elements ...string) string {
+	return filepath.Join(append([]string{f.Data}, elements...)...)
+}
+
+// Files in the data directory.
+const (
+	lockFile     = "lock"
+	recordsFile  = "records.db"
+	vaultFile    = "vault.db"
+	keysDir      = "keys"
+	recordsKey   = "records.key"
+	vaultKey     = "vault.key"
+	tokenKeyFile = "token.pem"
+)
+
+// stores is everything that is kept, behind one set of interfaces.
+type stores interface {
+	submission.Store
+	review.Store
+	signin.Users
+	signin.Families
+	Ready(ctx context.Context) error
+	Close() error
+}
+
+type vault interface {
+	submission.Vault
+	Ready(ctx context.Context) error
+	Close() error
+}
+
+// data is an opened data directory.
+type data struct {
+	keys, vaultKeys *privacy.Keys
+	tokenKeys       *token.KeySet
+	stores          stores
+	vault           vault
+	lock            *flock.Flock
+	// newKeys says that this was the first run, and keys were made.
+	newKeys bool
+}
+
+// openData opens the data directory, and makes it with its keys on the first
+// run. A server takes the directory for itself alone; tools share it with one,
+// and so do the servers over one MongoDB database, whose keys it holds.
+// Every error is one line that says what to do.
+func openData(ctx context.Context, f dataFlags, random io.Reader, alone bool) (_ *data, err error) {
+	if err := os.MkdirAll(f.path(keysDir), 0o700); err != nil {
+		return nil, err
+	}
+	d := &data{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close())
+		}
+	}()
+	if alone && f.MongoURIFile == "" { // over MongoDB, many servers share the directory's keys
+		if d.lock, err = takeLock(f.path(lockFile)); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.openKeys(f, random); err != nil {
+		return nil, err
+	}
+	if f.MongoURIFile != "" {
+		err = d.openMongo(ctx, f)
+	} else {
+		err = d.openFiles(ctx, f)
+	}
+	return d, err
+}
+
+// takeLock keeps two servers off one directory.
+func takeLock(path string) (*flock.Flock, error) {
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the data directory: %w", err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s is in use by another server%s; stop that one, or give this one another directory with --data", filepath.Dir(path), holder(path))
+	}
+	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
+	}
+	return lock, nil
+}
+
+// holder names the process that holds a lock, as far as it is known.
+func holder(path string) string {
+	text, err := os.ReadFile(path)
+	if pid := strings.TrimSpace(string(text)); err == nil && pid != "" {
+		return " (process " + pid + ")"
+	}
+	return ""
+}
+
+// openKeys reads the key files. They are made on the first run only: making a
+// new key beside old data would hide that the right one is lost.
+func (d *data) openKeys(f dataFlags, random io.Reader) error {
+	open := func(name, beside string) (*privacy.Keys, error) {
+		path := f.path(keysDir, name)
+		if exists(f.path(beside)) && !exists(path) {
+			return nil, fmt.Errorf("%s is missing, and %s cannot be read without it; put the key file back", path, f.path(beside))
+		}
+		keys, created, err := privacy.LoadOrCreateKeys(path, random)
+		d.newKeys = d.newKeys || created
+		return keys, err
+	}
+	var err error
+	if d.keys, err = open(recordsKey, recordsFile); err != nil {
+		return err
+	}
+	if d.vaultKeys, err = open(vaultKey, vaultFile); err != nil {
+		return err
+	}
+	d.tokenKeys, _, err = token.LoadOrCreateKeySet(f.path(keysDir, tokenKeyFile), random)
+	return err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func (d *data) openFiles(ctx context.Context, f dataFlags) error {
+	s, err := sqlite.Open(ctx, f.path(recordsFile), d.keys)
+	if err != nil {
+		return err
+	}
+	d.stores = s
+	v, err := sqlite.OpenVault(ctx, f.path(vaultFile), d.vaultKeys)
+	if err != nil {
+		return err
+	}
+	d.vault = v
+	return nil
+}
+
+func (d *data) openMongo(ctx context.Context, f dataFlags) error {
+	uri, err := readURI(f.MongoURIFile)
+	if err != nil {
+		return err
+	}
+	vaultURI := uri
+	if f.VaultURIFile != "" {
+		if vaultURI, err = readURI(f.VaultURIFile); err != nil {
+			return err
+		}
+	}
+	s, err := mongo.Open(ctx, uri, f.MongoDatabase, d.keys)
+	if err != nil {
+		return err
+	}
+	d.stores = s
+	v, err := mongo.OpenVault(ctx, vaultURI, f.MongoDatabase+"_vault", d.vaultKeys)
+	if err != nil {
+		return err
+	}
+	d.vault = v
+	return nil
+}
+
+// readURI reads a connection URI. It is a file and not a flag or variable,
+// because it holds a password.
+func readURI(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// ready says whether everything that is kept can be used.
+func (d *data) ready(ctx context.Context) error {
+	return errors.Join(d.stores.Ready(ctx), d.vault.Ready(ctx))
+}
+
+// close closes what was opened.
+func (d *data) close() error {
+	var errs []error
+	if d.stores != nil {
+		errs = append(errs, d.stores.Close())
+	}
+	if d.vault != nil {
+		errs = append(errs, d.vault.Close())
+	}
+	if d.lock != nil {
+		errs = append(errs, d.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
