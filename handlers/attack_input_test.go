@@ -252,6 +252,31 @@ func TestBadInterviewIsNamedByFieldAndDoesNotFailItsBatch(t *testing.T) {
 	}
 }
 
+// What stands in the place of a question's id may be anything, a name too.
+func TestWrongAnswerIsNamedByItsPlaceAndNeverRepeated(t *testing.T) {
+	h := start(t, options{})
+	const canary = "Somchai"
+	for pointer, body := range map[string]string{
+		"/answers unknown_item":        `{"instrument":"triage-border","answers":{"` + canary + `":["yes"]}}`,
+		"/missing unknown_item":        `{"instrument":"triage-border","answers":{},"missing":{"` + canary + `":"declined"}}`,
+		"/answers/T05 unknown_option":  `{"instrument":"triage-border","answers":{"T05":["` + canary + `"]}}`,
+		"/missing/T05 unknown_missing": `{"instrument":"triage-border","answers":{},"missing":{"T05":"` + canary + `"}}`,
+	} {
+		r := h.do(t, "alpha/officer", "POST", "/v1/assessments", body)
+		wantProblem(t, r, 422, "unscorable_answers")
+		p := r.problem(t)
+		if len(p.Errors) != 1 || p.Errors[0].Pointer+" "+p.Errors[0].Code != pointer {
+			t.Fatalf("got %+v, want %s", p.Errors, pointer)
+		}
+		if strings.Contains(string(r.body), canary) {
+			t.Errorf("%s: the answer is repeated: %s", pointer, r.body)
+		}
+		if want := pointer == "/answers/T05 unknown_option"; slices.Contains(p.Errors[0].Allowed, "taken") != want {
+			t.Errorf("%s: allowed are %q", pointer, p.Errors[0].Allowed)
+		}
+	}
+}
+
 // DOS-5: what breaks in a handler costs its own request only, and tells nothing.
 func TestPanicsAndUnknownErrorsTellNothing(t *testing.T) {
 	const canary = "/keys/secret.key of Somchai"

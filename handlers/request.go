@@ -88,7 +88,7 @@ func syntaxFields(err error) []fault.Field {
 
 // reply writes a JSON response.
 func (r *request) reply(v any) error {
-	body, err := json.Marshal(v)
+	body, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return fault.Wrap(fault.Internal, err)
 	}

@@ -67,6 +67,8 @@ const (
 	AnsweredAndMissing FaultCode = "answered_and_missing"
 )
 
+const noSuchItem = "the instrument has no such item"
+
 // Fault is one answer that cannot be taken. It names the item, never what was
 // answered.
 type Fault struct {
@@ -75,6 +77,10 @@ type Fault struct {
 	Item   string
 	Code   FaultCode
 	Detail string
+	// InMissing says that the item stands among the missing answers.
+	InMissing bool
+	// Allowed lists the options that the item has, for an unknown one.
+	Allowed []string
 }
 
 // ResponseError says that a response set does not fit its instrument.
@@ -113,12 +119,12 @@ func (p *Program) Responses(answers Answers, missing MissingAnswers, given ...Fa
 	for id, options := range answers {
 		at, ok := p.itemAt[id]
 		if !ok {
-			faults = append(faults, Fault{"?", UnknownItem, "the instrument has no such item"})
+			faults = append(faults, Fault{Item: "?", Code: UnknownItem, Detail: noSuchItem})
 			continue
 		}
 		chosen, fault := p.choose(p.items[at], options)
 		if _, both := missing[id]; both && fault == nil {
-			fault = &Fault{id, AnsweredAndMissing, "has an answer and a reason for having none; keep one"}
+			fault = &Fault{Item: id, Code: AnsweredAndMissing, Detail: "has an answer and a reason for having none; keep one"}
 		}
 		if fault != nil {
 			faults = append(faults, *fault)
@@ -132,9 +138,9 @@ func (p *Program) Responses(answers Answers, missing MissingAnswers, given ...Fa
 		case ok && reason == Declined:
 			r.declined[at] = true
 		case !ok:
-			faults = append(faults, Fault{"?", UnknownItem, "the instrument has no such item"})
+			faults = append(faults, Fault{Item: "?", Code: UnknownItem, Detail: noSuchItem, InMissing: true})
 		case reason != Declined && reason != Unknown && reason != NotAsked:
-			faults = append(faults, Fault{id, UnknownMissing, "a missing answer is one of declined, unknown, not_asked"})
+			faults = append(faults, Fault{Item: id, Code: UnknownMissing, Detail: "a missing answer is one of declined, unknown, not_asked", InMissing: true})
 		}
 	}
 	if len(faults) == 0 {
@@ -156,27 +162,31 @@ func (p *Program) place(item string) int {
 // choose turns an answer into the set of its options.
 func (p *Program) choose(it programItem, options []string) (uint32, *Fault) {
 	if len(options) == 0 {
-		return 0, &Fault{it.ID, EmptyAnswer, "an answer has at least one option; leave the item out, or name it in \"missing\""}
+		return 0, &Fault{Item: it.ID, Code: EmptyAnswer, Detail: "an answer has at least one option; leave the item out, or name it in \"missing\""}
 	}
 	var chosen uint32
 	for i, code := range options {
 		if slices.Contains(options[:i], code) {
-			return 0, &Fault{it.ID, RepeatedOption, "an option is given twice"}
+			return 0, &Fault{Item: it.ID, Code: RepeatedOption, Detail: "an option is given twice"}
 		}
 		if _, word := answerWords[code]; word {
 			if len(options) > 1 {
-				return 0, &Fault{it.ID, MixedAnswer, "prefer_not and dont_know stand alone"}
+				return 0, &Fault{Item: it.ID, Code: MixedAnswer, Detail: "prefer_not and dont_know stand alone"}
 			}
 			return 0, nil
 		}
 		bit := p.option(it, code)
 		if bit == 0 {
-			return 0, &Fault{it.ID, UnknownOption, fmt.Sprintf("option %d of %d is not one of %s", i+1, len(options), p.optionList(it))}
+			allowed := p.optionList(it)
+			return 0, &Fault{
+				Item: it.ID, Code: UnknownOption, Allowed: allowed,
+				Detail: fmt.Sprintf("option %d of %d is not one of %s", i+1, len(options), strings.Join(allowed, ", ")),
+			}
 		}
 		chosen |= bit
 	}
 	if !it.Many && len(options) > 1 {
-		return 0, &Fault{it.ID, TooManyOptions, "takes one option"}
+		return 0, &Fault{Item: it.ID, Code: TooManyOptions, Detail: "takes one option"}
 	}
 	return chosen, nil
 }
@@ -196,12 +206,12 @@ func (p *Program) option(it programItem, code string) uint32 {
 	return 0
 }
 
-func (p *Program) optionList(it programItem) string {
-	parts := slices.Clone(it.Options)
-	for at, list := range it.Accepts {
-		parts[at] = "a code of " + list
+func (p *Program) optionList(it programItem) []string {
+	list := slices.Clone(it.Options)
+	for at, outside := range it.Accepts {
+		list[at] = "a code of " + outside
 	}
-	return strings.Join(parts, ", ")
+	return list
 }
 
 // Attribute is the option chosen in the item that a record keeps an attribute

@@ -238,11 +238,14 @@ func (d *Desk) quarantine(r Record, offer Offer, reason QuarantineReason) Record
 func responseFault(bad *screening.ResponseError) error {
 	var wrong []fault.Field
 	for _, f := range bad.Faults {
-		pointer := "/answers/" + f.Item
-		if f.Code == screening.UnknownMissing || f.Item == "?" {
-			pointer = "/missing/" + f.Item
+		pointer := "/answers"
+		if f.InMissing {
+			pointer = "/missing"
 		}
-		wrong = append(wrong, fault.Field{Pointer: pointer, Code: fault.FieldCode(f.Code)})
+		if f.Code != screening.UnknownItem { // what stands in the place of an item may be anything
+			pointer += "/" + f.Item
+		}
+		wrong = append(wrong, fault.Field{Pointer: pointer, Code: fault.FieldCode(f.Code), Allowed: f.Allowed})
 	}
 	return fault.New(fault.UnscorableAnswers, wrong...)
 }
