@@ -3,7 +3,6 @@ package main_test
 import (
 	"bufio"
 	"context"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -40,9 +39,10 @@ func TestCommandLine(t *testing.T) {
 
 // process is a server running as a process of its own.
 type process struct {
-	cmd  *exec.Cmd
-	base string
-	out  *strings.Builder
+	cmd       *exec.Cmd
+	base      string
+	announced string // what it said when it was ready
+	out       *strings.Builder
 }
 
 var address = regexp.MustCompile(`https?://[0-9.:]+`)
@@ -66,15 +66,12 @@ func serve(t *testing.T, data string, flags ...string) *process {
 		}
 	})
 	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		if p.base = address.FindString(lines.Text()); p.base != "" {
-			break
-		}
+	for !strings.Contains(p.announced, "Stop with") && lines.Scan() {
+		p.announced += lines.Text() + "\n"
 	}
-	if p.base == "" {
+	if p.base = address.FindString(p.announced); p.base == "" {
 		t.Fatalf("the server did not start: %v\n%s", p.cmd.Wait(), p.out)
 	}
-	go io.Copy(io.Discard, stdout) // the rest of the announcement
 	return p
 }
 
