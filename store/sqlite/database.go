@@ -87,6 +87,16 @@ func open(ctx context.Context, file, schema, keyCheck string) (*database, error)
 	return db, nil
 }
 
+// emptyJournal moves the journal into the file and cuts it off. Erased rows are
+// overwritten in the file at once (secure_delete), but stay readable in the
+// journal until then. While a reader is at work it does nothing; the next sweep
+// comes to it.
+func (db *database) emptyJournal(ctx context.Context) error {
+	var busy, pages, moved int
+	err := db.read.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	return unavailable(err)
+}
+
 // createPrivate makes the file for its owner only. SQLite would make it for
 // everyone; its journals take over the mode it finds.
 func createPrivate(file string) error {

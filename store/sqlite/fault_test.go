@@ -214,3 +214,49 @@ func TestFilesHoldNoCodesInClear(t *testing.T) {
 		}
 	}
 }
+
+// ENC-3: after the sweep the bytes of an erased record are in no file, while
+// the store stays open.
+func TestErasedRecordsLeaveTheFiles(t *testing.T) {
+	dir := t.TempDir()
+	keys := newKeys(t)
+	s := openStore(t, filepath.Join(dir, "records.db"), keys)
+	const records = 700 // more than one group
+	ids := make([]string, records)
+	for i := range ids {
+		id := keys.RecordID("alpha", strconv.Itoa(i)) // as the file has it
+		ids[i] = string(id[:])
+		if _, err := s.Keep(t.Context(), []submission.Deposit{deposit(keys, i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := func() int {
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(files) < 2 {
+			t.Fatalf("files %v: %v", files, err)
+		}
+		n := 0
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range ids {
+				if strings.Contains(string(data), id) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if found() < records {
+		t.Fatal("the ids are not in the files; the test proves nothing")
+	}
+	erased, err := s.EraseExpired(t.Context(), 30_001)
+	if err != nil || erased != records {
+		t.Fatalf("%d records erased: %v", erased, err)
+	}
+	if n := found(); n != 0 {
+		t.Errorf("%d ids of erased records are still in the files", n)
+	}
+}

@@ -341,8 +341,11 @@ func (s *Store) EraseExpired(ctx context.Context, today privacy.Day) (int, error
 			return err
 		})
 		total += int(n)
-		if err != nil || n < eraseGroup {
+		if err != nil {
 			return total, err
+		}
+		if n < eraseGroup {
+			return total, s.db.emptyJournal(ctx)
 		}
 	}
 }
