@@ -512,7 +512,7 @@ type JurisdictionGroup struct {
 
 // JurisdictionLeaf defines model for JurisdictionLeaf.
 type JurisdictionLeaf struct {
-	// AsOf The day for which the source speaks, or on which it was read.
+	// AsOf The day for which the source speaks, or on which the leaf was last looked at.
 	AsOf string `json:"as_of"`
 
 	// Code The value, for a leaf whose values are a closed list.

@@ -14,6 +14,7 @@ package jurisdiction
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 )
@@ -58,8 +59,8 @@ type Leaf struct {
 	Confidence Confidence
 	// Source says where it was read. A leaf that is not verified may have none.
 	Source string
-	// AsOf is the day for which the source speaks, or on which it was read:
-	// 2026-11-20.
+	// AsOf is the day for which the source speaks; without such a day, the one
+	// on which the leaf was last looked at: 2026-11-20.
 	AsOf string
 	// ReviewedBy is the national counsel who signed the leaf off, as an office
 	// and not as a person; empty until one has.
@@ -132,9 +133,20 @@ func (p *Pack) AsOf() (from, to string) {
 	return from, to
 }
 
-// LaterThan says whether something in the pack is dated after a day, which
-// nobody can have read: the date is a slip. The caller owns the clock.
-func (p *Pack) LaterThan(day time.Time) bool {
-	_, to := p.AsOf()
-	return to > day.UTC().Format(time.DateOnly)
+// DatedAfter names the leaves and gaps that are dated after a day. What is
+// dated after today is a slip; the caller owns the clock.
+func (p *Pack) DatedAfter(day time.Time) []string {
+	last := day.UTC().Format(time.DateOnly)
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(p.Leaves)) {
+		if p.Leaves[id].AsOf > last {
+			out = append(out, id)
+		}
+	}
+	for _, l := range p.Gaps {
+		if l.AsOf > last {
+			out = append(out, l.About)
+		}
+	}
+	return out
 }

@@ -86,13 +86,13 @@ func TestCountsAndDatesOfAPack(t *testing.T) {
 	if from, to := p.AsOf(); from != "2026-11-19" || to != "2026-11-21" {
 		t.Errorf("from %s to %s", from, to)
 	}
-	for day, want := range map[string]bool{"2026-11-20": true, "2026-11-21": false, "2027-01-01": false} {
+	for day, want := range map[string][]string{"2026-11-20": {"rule"}, "2026-11-19": {"clause", "hotline", "rule"}, "2026-11-21": nil, "2027-01-01": nil} {
 		now, err := time.Parse(time.DateOnly, day)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := p.LaterThan(now); got != want {
-			t.Errorf("on %s: got %t, want %t", day, got, want)
+		if got := p.DatedAfter(now); !slices.Equal(got, want) {
+			t.Errorf("on %s: got %v, want %v", day, got, want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ var (
 // ParsePack reads a country pack and checks it against the layout. The name of
 // the file says whose pack it must be. The error, if any, is a
 // screening.Problems with everything wrong with the file; a date in the future
-// is not looked for, because only the caller knows today (see Pack.LaterThan).
+// is not looked for, because only the caller knows today (see Pack.DatedAfter).
 func ParsePack(file string, data []byte, layout *Layout) (*Pack, error) {
 	p := &Pack{Leaves: map[string]Leaf{}}
 	err := screening.ReadDefinition(file, data, func(root screening.Value) {
