@@ -3,6 +3,7 @@ package jurisdiction_test
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func statusTable(packs *jurisdiction.Packs) string {
 		row("`"+k.ID+"`", func(p *jurisdiction.Pack) string { return mark[p.Leaves[k.ID].Status] })
 	}
 	for _, s := range jurisdiction.Statuses() {
-		row(fmt.Sprintf("%s, gaps included", s), func(p *jurisdiction.Pack) string { return fmt.Sprint(p.Count(s)) })
+		row(fmt.Sprintf("%s, gaps included", s), func(p *jurisdiction.Pack) string { return strconv.Itoa(p.Count(s)) })
 	}
 	return b.String()
 }
