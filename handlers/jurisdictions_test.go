@@ -113,6 +113,18 @@ func leafIDs(j openapi.Jurisdiction) []string {
 	return out
 }
 
+// sent gives one leaf of a pack as it was sent.
+func sent(j openapi.Jurisdiction, id string) openapi.JurisdictionLeaf {
+	for _, g := range j.Groups {
+		for _, l := range g.Leaves {
+			if l.ID == id {
+				return l
+			}
+		}
+	}
+	return openapi.JurisdictionLeaf{}
+}
+
 func TestEveryPackShowsEveryLeafAndSaysWhatIsUnknown(t *testing.T) {
 	useContract(t)
 	h := start(t, options{})
@@ -124,6 +136,15 @@ func TestEveryPackShowsEveryLeafAndSaysWhatIsUnknown(t *testing.T) {
 		}
 		if got := len(leafIDs(j)); got != len(packs.Layout().Leaves) || len(j.Gaps) != len(p.Gaps) {
 			t.Errorf("%s: %d leaves and %d gaps are shown", p.ISO, got, len(j.Gaps))
+		}
+		for _, k := range packs.Layout().Leaves {
+			want := p.Leaves[k.ID].Value
+			if len(k.Codes) == 0 {
+				want = ""
+			}
+			if got := sent(j, k.ID).Code; got != want {
+				t.Errorf("%s %s: got code %q, want %q", p.ISO, k.ID, got, want)
+			}
 		}
 		leaves := slices.Clone(j.Gaps)
 		for _, g := range j.Groups {
