@@ -37,6 +37,16 @@ var forbidden = []struct {
 		"a review is of a record; the record knows nothing of it",
 	},
 	{
+		[]string{"./screening/catalog", "./screening/submission", "./screening/review", "./screening/conformance"},
+		[]string{"waymark/screening/jurisdiction", "waymark/screening/jurisdictions"},
+		"a country pack is information; what scores, keeps or reviews an interview cannot see one",
+	},
+	{
+		[]string{"./screening/jurisdiction"},
+		[]string{"waymark/screening/catalog", "waymark/screening/submission", "waymark/screening/review", "waymark/locales", "waymark/auth", "waymark/privacy", "waymark/store/...", "waymark/handlers", "waymark/openapi", "net/http", "database/sql", "github.com/..."},
+		"a pack is plain data: it sees no interview and no record",
+	},
+	{
 		[]string{"./handlers"},
 		[]string{"waymark/store/...", "go.mongodb.org/...", "modernc.org/...", "waymark/rehearsal"},
 		"handlers call use cases, not stores",

@@ -126,12 +126,13 @@ const (
 	RepeatedName   FieldCode = "repeated_name"
 	TooMany        FieldCode = "too_many"
 	TooLong        FieldCode = "too_long"
+	NoPack         FieldCode = "no_pack"
 )
 
 // FieldCodes lists every field code of this package.
 func FieldCodes() []FieldCode {
 	return []FieldCode{
-		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong,
+		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack,
 	}
 }
 

@@ -171,6 +171,8 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 	table := map[string][]call{
 		"listInstruments":   {{"GET", "/v1/instruments", nil, nil, all(200)}},
 		"getInstrument":     {{"GET", "/v1/instruments/screen-fc/1.0.0", nil, nil, all(200)}, {"GET", "/v1/instruments/x/1.0.0", nil, nil, all(404)}},
+		"listJurisdictions": {{"GET", "/v1/jurisdictions", nil, nil, all(200)}},
+		"getJurisdiction":   {{"GET", "/v1/jurisdictions/TH?outcome=STRONG_TIP", nil, nil, all(200)}, {"GET", "/v1/jurisdictions/XX", nil, nil, all(404)}, {"GET", "/v1/jurisdictions/TH?outcome=VICTIM", nil, nil, all(400)}},
 		"createAssessment":  {{"POST", "/v1/assessments", map[string]any{"instrument": "screen-fc", "answers": map[string]any{}}, nil, list("alpha/officer", "alpha/caseworker", "alpha/supervisor", "alpha/southern", "beta/caseworker", "beta/supervisor")}},
 		"createSubmissions": {{"POST", "/v1/submissions", batch(map[string]any{"id": "x"}), nil, list("alpha/officer", "alpha/caseworker", "beta/caseworker")}},
 		"listRecords":       {{"GET", "/v1/records", nil, nil, list("alpha/caseworker", "alpha/supervisor", "alpha/southern", "beta/caseworker", "beta/supervisor")}},

@@ -202,6 +202,7 @@ func TestEveryOutcomeClockNeedAndCodeHasItsTexts(t *testing.T) {
 			ids = append(ids, "urgent."+string(code)+".title", "urgent."+string(code)+".action")
 		}
 	}
+	ids = append(ids, packMessages(t)...)
 	for _, id := range ids {
 		if !messages.Has(id) {
 			t.Errorf("there is no message %s", id)

@@ -29,6 +29,8 @@ import (
 	"waymark/privacy"
 	"waymark/screening/catalog"
 	"waymark/screening/instruments"
+	"waymark/screening/jurisdiction"
+	"waymark/screening/jurisdictions"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 	"waymark/store/mongo"
@@ -92,6 +94,8 @@ type options struct {
 	files *harness
 	// catalog replaces the shipped instruments.
 	catalog *catalog.Catalog
+	// messages replaces the shipped messages.
+	messages *locales.Messages
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -151,8 +155,13 @@ func start(t testing.TB, o options) *harness {
 		cat, err = catalog.Load(instruments.FS, nil)
 		check(err)
 	}
-	messages, err := locales.Load(locales.Shipped())
+	packs, err := jurisdiction.Load(jurisdictions.FS)
 	check(err)
+	messages := o.messages
+	if messages == nil {
+		messages, err = locales.Load(locales.Shipped())
+		check(err)
+	}
 	cheap := signin.Hashing{Time: 1, MemoryKiB: 64, Threads: 1}
 	if before == nil {
 		registry := signin.NewRegistry(h.store, cheap, rand.Reader, time.Now, "test")
@@ -175,6 +184,7 @@ func start(t testing.TB, o options) *harness {
 			}),
 			Catalog: cat, Submissions: desk,
 			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Ready: h.store.Ready,
+			Jurisdictions: packs,
 		})
 	check(err)
 	if o.prepare != nil {

@@ -31,6 +31,8 @@ func (s *Server) routes() []route {
 
 		{get, "/v1/instruments", "listInstruments", false, s.listInstruments},
 		{get, "/v1/instruments/:id/:version", "getInstrument", false, s.getInstrument},
+		{get, "/v1/jurisdictions", "listJurisdictions", false, s.listJurisdictions},
+		{get, "/v1/jurisdictions/:iso", "getJurisdiction", false, s.getJurisdiction},
 		{post, "/v1/assessments", "createAssessment", false, s.createAssessment},
 		{post, "/v1/submissions", "createSubmissions", false, s.createSubmissions},
 

@@ -21,6 +21,7 @@ import (
 	"waymark/auth/signin"
 	"waymark/locales"
 	"waymark/screening/catalog"
+	"waymark/screening/jurisdiction"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 )
@@ -32,6 +33,8 @@ type UseCases struct {
 	Submissions *submission.Desk
 	Reviews     *review.Desk
 	Messages    *locales.Messages
+	// Jurisdictions are the country packs; information, and no input of anything.
+	Jurisdictions *jurisdiction.Packs
 	// Ready says whether the stores can be used.
 	Ready func(context.Context) error
 }
@@ -90,6 +93,7 @@ type Server struct {
 	app     *fiber.App
 	metrics *metrics
 	shelf   *shelf
+	packs   *packShelf
 	docs    docsPage
 
 	// work outlives a single request: contexts of requests derive from it.
@@ -118,7 +122,7 @@ func New(c Config, u UseCases) (*Server, error) {
 		return nil, err
 	}
 	work, stop := context.WithCancel(context.Background())
-	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, docs: docs, work: work, stop: stop}
+	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, packs: newPackShelf(u.Jurisdictions, u.Messages), docs: docs, work: work, stop: stop}
 	s.app = fiber.New(fiber.Config{
 		Immutable:                    true, // strings outlive the request's buffers
 		CaseSensitive:                true,

@@ -7,6 +7,7 @@ import (
 	"waymark/auth/token"
 	"waymark/privacy"
 	"waymark/screening"
+	"waymark/screening/jurisdiction"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -484,6 +485,82 @@ type InstrumentSummary struct {
 // Item defines model for Item.
 type Item = screening.Item
 
+// Jurisdiction defines model for Jurisdiction.
+type Jurisdiction struct {
+	// Gaps What a reader must know besides, with every outcome.
+	Gaps   []JurisdictionLeaf  `json:"gaps"`
+	Groups []JurisdictionGroup `json:"groups"`
+	Iso    string              `json:"iso"`
+
+	// Language BCP 47 tag of the statements and sources.
+	Language string `json:"language"`
+	Name     string `json:"name"`
+
+	// Notice That a pack is information and not legal advice.
+	Notice string `json:"notice"`
+
+	// Outcome An indication, never a status.
+	Outcome Outcome `json:"outcome,omitempty"`
+}
+
+// JurisdictionGroup defines model for Jurisdiction.groups.
+type JurisdictionGroup struct {
+	ID     string             `json:"id"`
+	Label  string             `json:"label"`
+	Leaves []JurisdictionLeaf `json:"leaves"`
+}
+
+// JurisdictionLeaf defines model for JurisdictionLeaf.
+type JurisdictionLeaf struct {
+	// AsOf The day for which the source speaks, or on which the leaf was last looked at.
+	AsOf string `json:"as_of"`
+
+	// Code The value, for a leaf whose values are a closed list.
+	Code           string                  `json:"code,omitempty"`
+	Confidence     jurisdiction.Confidence `json:"confidence"`
+	ConfidenceText string                  `json:"confidence_text"`
+
+	// ID Absent for a gap.
+	ID    string `json:"id,omitempty"`
+	Label string `json:"label"`
+
+	// ReviewedBy The national counsel who signed the leaf off; absent until one has.
+	ReviewedBy string              `json:"reviewed_by,omitempty"`
+	Source     string              `json:"source,omitempty"`
+	Status     jurisdiction.Status `json:"status"`
+	StatusText string              `json:"status_text"`
+
+	// Text What to show; for an unknown leaf that it is unknown.
+	Text string `json:"text"`
+}
+
+// JurisdictionList defines model for JurisdictionList.
+type JurisdictionList struct {
+	Jurisdictions []JurisdictionSummary `json:"jurisdictions"`
+
+	// Notice That a pack is information and not legal advice.
+	Notice string `json:"notice"`
+}
+
+// JurisdictionSummary defines model for JurisdictionSummary.
+type JurisdictionSummary struct {
+	// AsOf The earliest and the latest day for which something in the pack speaks.
+	AsOf       DayRange `json:"as_of"`
+	Iso        string   `json:"iso"`
+	Name       string   `json:"name"`
+	Unknown    int      `json:"unknown"`
+	Unverified int      `json:"unverified"`
+
+	// Verified Leaves and gaps that were read in a primary or reliable source.
+	Verified int `json:"verified"`
+}
+
+// DayRange The earliest and the latest day for which something in the pack speaks.
+type DayRange struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []token.JWK `json:"keys"`
@@ -813,6 +890,27 @@ type ListInstrumentsParams struct {
 
 // GetInstrumentParams defines parameters for GetInstrument.
 type GetInstrumentParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListJurisdictionsParams defines parameters for ListJurisdictions.
+type ListJurisdictionsParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetJurisdictionParams defines parameters for GetJurisdiction.
+type GetJurisdictionParams struct {
+	// Outcome Give only the leaves to show with this outcome; all of them when absent.
+	Outcome Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
 	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
 	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
 

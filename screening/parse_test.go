@@ -68,6 +68,7 @@ func TestFilesThatAreNotOneJSONValueAreRefusedAtTheirPlace(t *testing.T) {
 		"empty":         {"", "f.json:1:1"},
 		"cut short":     {"{\n  \"id\": \"x\",", "f.json:2:13"},
 		"a stray comma": {"{\n  \"id\": \"x\",\n}", "f.json:2:13"},
+		"a comma first": {",0", "f.json:1:1: /: not JSON"},
 		"two values":    {"{} {}", "f.json:1:"},
 		"not UTF-8":     {"{\"id\": \"\xff\"}", "UTF-8"},
 		"nested deep":   {strings.Repeat("[", 100), "nested more than"},

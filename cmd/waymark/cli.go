@@ -30,6 +30,8 @@ type commands struct {
 	Instrument instrumentCommand `cmd:"" help:"Check, score and explain instruments."`
 	User       userCommand       `cmd:"" help:"Add and change users."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
+
+	Jurisdiction jurisdictionCommand `cmd:"" help:"List, show and check country packs."`
 }
 
 // console is what a subcommand works with besides its flags.

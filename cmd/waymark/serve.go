@@ -18,6 +18,8 @@ import (
 	"waymark/privacy"
 	"waymark/screening/catalog"
 	"waymark/screening/instruments"
+	"waymark/screening/jurisdiction"
+	"waymark/screening/jurisdictions"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 )
@@ -120,6 +122,10 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if err != nil {
 		return nil, err
 	}
+	packs, err := jurisdiction.Load(jurisdictions.FS)
+	if err != nil {
+		return nil, err
+	}
 	messages, err := locales.Load(locales.Shipped())
 	if err != nil {
 		return nil, err
@@ -142,6 +148,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 		handlers.UseCases{
 			SignIn: r.signIn, Catalog: instrumentCatalog, Submissions: r.submissions,
 			Reviews: review.NewDesk(r.data.stores, c.now), Messages: messages, Ready: r.data.ready,
+			Jurisdictions: packs,
 		})
 	if err != nil {
 		return nil, err
