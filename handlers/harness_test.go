@@ -92,6 +92,8 @@ type options struct {
 	files *harness
 	// catalog replaces the shipped instruments.
 	catalog *catalog.Catalog
+	// edition replaces English alone.
+	edition *locales.Edition
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -110,6 +112,20 @@ func people() []signin.User {
 		{Tenant: "beta", Name: "caseworker", Role: auth.CaseWorker, Sites: []string{"north"}},
 		{Tenant: "beta", Name: "supervisor", Role: auth.Supervisor, Sites: []string{"north"}},
 	}
+}
+
+// englishOnly is what a deployment has before anything is translated.
+func englishOnly(t testing.TB) *locales.Edition {
+	t.Helper()
+	library, err := locales.Read(locales.Shipped(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edition, err := library.Choose(locales.Policy{Least: locales.FieldTested})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edition
 }
 
 func start(t testing.TB, o options) *harness {
@@ -151,7 +167,8 @@ func start(t testing.TB, o options) *harness {
 		cat, err = catalog.Load(instruments.FS, nil)
 		check(err)
 	}
-	messages, err := locales.Load(locales.Shipped())
+	edition := cmp.Or(o.edition, englishOnly(t))
+	messages, err := locales.Load(edition.Files())
 	check(err)
 	cheap := signin.Hashing{Time: 1, MemoryKiB: 64, Threads: 1}
 	if before == nil {
@@ -174,7 +191,7 @@ func start(t testing.TB, o options) *harness {
 				Users: h.store, Families: h.store, Tokens: h.tokens, Keys: h.keys, Hashing: cheap, Random: rand.Reader, Now: time.Now,
 			}),
 			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Ready: h.store.Ready,
+			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
 		})
 	check(err)
 	if o.prepare != nil {

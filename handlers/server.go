@@ -32,6 +32,8 @@ type UseCases struct {
 	Submissions *submission.Desk
 	Reviews     *review.Desk
 	Messages    *locales.Messages
+	// Languages says how far the texts are that Catalog and Messages have.
+	Languages *locales.Edition
 	// Ready says whether the stores can be used.
 	Ready func(context.Context) error
 }
@@ -109,7 +111,7 @@ func New(c Config, u UseCases) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	shelf, err := newShelf(u.Catalog)
+	shelf, err := newShelf(u.Catalog, u.Languages)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (c *check) run() []Problem {
 		}
 		text := c.file.texts[key]
 		c.forms(key, source, text)
-		for _, form := range text.forms() {
+		for _, form := range text.Forms() {
 			c.wording(key, form, source, text[form])
 		}
 		c.provenance(key, source, text, reviewed)
@@ -95,7 +95,7 @@ func (c *check) run() []Problem {
 
 // forms checks which variants, or plural forms, a text has.
 func (c *check) forms(key string, source, text Text) {
-	allowed, required := variants, source.forms()
+	allowed, required := variants, source.Forms()
 	if c.unit.Name == MessagesUnit {
 		allowed, required = []string{neutral}, []string{neutral}
 		if _, plain := source[neutral]; !plain {
@@ -108,7 +108,7 @@ func (c *check) forms(key string, source, text Text) {
 			c.report(key, "the form %q is missing", form)
 		}
 	}
-	for _, form := range text.forms() {
+	for _, form := range text.Forms() {
 		if !slices.Contains(allowed, form) {
 			c.report(key, "the form %q is too many; there are %s", form, strings.Join(allowed, ", "))
 		}

@@ -58,7 +58,7 @@ func (l *Library) lintOfficer(language Language) []Problem {
 				problem("the form \"" + form + "\" is missing")
 			}
 		}
-		for _, form := range defined.texts[name].forms() {
+		for _, form := range defined.texts[name].Forms() {
 			if !slices.Contains(officerForms, form) {
 				problem("\"" + form + "\" is no form of the officer's; there are " + strings.Join(officerForms, ", "))
 			}

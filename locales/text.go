@@ -26,8 +26,8 @@ const neutral = "default"
 // Plain makes a text that has one form.
 func Plain(s string) Text { return Text{neutral: s} }
 
-// forms lists the forms of a text, the neutral one first.
-func (t Text) forms() []string {
+// Forms lists the forms of a text, the neutral one first.
+func (t Text) Forms() []string {
 	return slices.SortedFunc(maps.Keys(t), func(a, b string) int {
 		if (a == neutral) != (b == neutral) {
 			if a == neutral {
@@ -42,7 +42,7 @@ func (t Text) forms() []string {
 // digest identifies a wording: another wording has another digest.
 func (t Text) digest() string {
 	var b bytes.Buffer
-	for _, form := range t.forms() {
+	for _, form := range t.Forms() {
 		b.WriteString(form + "\x00" + t[form] + "\x00")
 	}
 	sum := sha256.Sum256(b.Bytes())

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"io/fs"
+	"strings"
+
+	"waymark/locales"
+	"waymark/screening"
+	"waymark/screening/catalog"
+	"waymark/screening/instruments"
+)
+
+// library reads every translation of everything that is translated, and the
+// catalogue in its source language.
+func library(translations fs.FS) (*locales.Library, *catalog.Catalog, error) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	var units []locales.Unit
+	for _, e := range c.All() {
+		ref := e.Instrument.Ref()
+		newest, _ := c.Newest(ref.ID)
+		keys, source := sourceTexts(e.Instrument)
+		units = append(units, locales.InstrumentUnit(ref.ID, ref.Version, newest == e, keys, source))
+	}
+	l, err := locales.Read(translations, units)
+	return l, c, err
+}
+
+// sourceTexts gives the texts of an instrument as translators write them.
+func sourceTexts(in *screening.Instrument) (keys []string, source map[string]locales.Text) {
+	source = map[string]locales.Text{}
+	for _, keyed := range catalog.Texts(in) {
+		text := locales.Plain(keyed.Text.Default)
+		for v, wording := range keyed.Text.Variants {
+			text[string(v)] = wording
+		}
+		keys = append(keys, keyed.Key)
+		source[keyed.Key] = text
+	}
+	return keys, source
+}
+
+// textFlags say which translations a deployment serves.
+type textFlags struct {
+	LeastStatus string   `help:"Least status of translations to serve: ${enum}. The default is reviewed; with --demo it is draft." enum:",draft,reviewed,field_tested" default:"" env:"WAYMARK_LEAST_STATUS"`
+	AllowStale  bool     `help:"Serve translations whose English has changed since." env:"WAYMARK_ALLOW_STALE"`
+	Languages   []string `help:"Languages to serve besides English; all that do not ship excluded, when absent." env:"WAYMARK_LANGUAGES" placeholder:"TAG"`
+}
+
+// texts are what is said to people, in the languages that are served.
+type texts struct {
+	catalog  *catalog.Catalog
+	messages *locales.Messages
+	edition  *locales.Edition
+}
+
+// open chooses what to serve. A deployment that says nothing serves nothing
+// that nobody has reviewed; the demo shows drafts, marked as drafts.
+func (f textFlags) open(translations fs.FS, demo bool) (texts, error) {
+	least := locales.Status(f.LeastStatus)
+	switch {
+	case least == "" && demo:
+		least = locales.Draft
+	case least == "":
+		least = locales.Reviewed
+	}
+	l, c, err := library(translations)
+	if err != nil {
+		return texts{}, err
+	}
+	t := texts{}
+	if t.edition, err = l.Choose(locales.Policy{Least: least, AllowStale: f.AllowStale, Only: f.Languages}); err != nil {
+		return texts{}, err
+	}
+	if t.catalog, err = c.Translated(t.edition.Files()); err != nil {
+		return texts{}, err
+	}
+	t.messages, err = locales.Load(t.edition.Files())
+	return t, err
+}
+
+// served tells an operator which languages are served and how many are not.
+func (t texts) served() string {
+	var names []string
+	for _, l := range t.edition.Languages() {
+		names = append(names, l.English)
+	}
+	left := map[string]bool{}
+	for _, l := range t.edition.LeftOut() {
+		left[l.Translation.Language] = true
+	}
+	line := strings.Join(names, ", ")
+	if len(left) > 0 {
+		line += "; not all of " + plural(len(left), "other", "others") + ": see --least-status and waymark language list"
+	}
+	return line
+}
