@@ -59,6 +59,7 @@ type check struct {
 	// gendered says whether a question, or an option, has wordings for women
 	// and men.
 	questions, options bool
+	unstamped          int
 }
 
 func (c *check) report(key, format string, args ...any) {
@@ -86,6 +87,9 @@ func (c *check) run() []Problem {
 		}
 		c.provenance(key, source, text, reviewed)
 	}
+	if c.unstamped > 0 {
+		c.report("", "%d texts are not stamped; run waymark language stamp %s", c.unstamped, c.language.Tag)
+	}
 	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && !(c.questions && c.options) {
 		c.report("", "%s agrees with the person's gender, and no %s has variants for women and men",
 			c.language.English, map[bool]string{true: "option", false: "question"}[c.questions])
@@ -99,7 +103,7 @@ func (c *check) forms(key string, source, text Text) {
 	if c.unit.Name == MessagesUnit {
 		allowed, required = []string{neutral}, []string{neutral}
 		if _, plain := source[neutral]; !plain {
-			allowed = pluralForms(c.language)
+			allowed = pluralNames(c.language)
 			required = allowed
 		}
 	}
@@ -143,10 +147,15 @@ func (c *check) wording(key, form string, source Text, wording string) {
 		say("%s", message)
 	}
 	original := cmp.Or(source[form], source[neutral], source["other"])
-	if c.unit.Name == MessagesUnit && !slices.Equal(placeholders(original), placeholders(wording)) {
+	_, plain := source[neutral]
+	silent := !plain && len(placeholders(wording)) == 0 && !saysCount(c.language, form)
+	if c.unit.Name == MessagesUnit && !silent && !slices.Equal(placeholders(original), placeholders(wording)) {
 		say("has placeholders %q, English has %q", placeholders(wording), placeholders(original))
 	}
-	if c.same(original, wording) {
+	switch {
+	case c.mayStay(original) && original == wording:
+		return
+	case strings.EqualFold(original, wording) && len(words(original)) > 1: // a single word may be the same in two languages
 		say("is the same as in English; if it is a name, list it in unchanged.json")
 		return
 	}
@@ -155,11 +164,9 @@ func (c *check) wording(key, form string, source Text, wording string) {
 	}
 }
 
-// same says that a wording was left in English. A single word may well be the
-// same in two languages.
-func (c *check) same(source, wording string) bool {
-	return strings.EqualFold(source, wording) && len(words(source)) > 1 &&
-		!slices.Contains(c.library.unchanged["*"], source) && !slices.Contains(c.library.unchanged[c.language.Tag], source)
+// mayStay says that a text is listed to stay as it is in English.
+func (c *check) mayStay(source string) bool {
+	return slices.Contains(c.library.unchanged["*"], source) || slices.Contains(c.library.unchanged[c.language.Tag], source)
 }
 
 func (c *check) provenance(key string, source, text Text, reviewed map[string]Status) {
@@ -168,7 +175,7 @@ func (c *check) provenance(key string, source, text Text, reviewed map[string]St
 	case st.loose && reviewed[key] != "":
 		c.report(key, "claims to be %s, and its wording was changed after that; stamp it and have it reviewed again", reviewed[key])
 	case st.loose:
-		c.report(key, "is not stamped; run waymark language stamp %s", c.language.Tag)
+		c.unstamped++
 	case st.stale:
 		c.report(key, "is stale: the English is now %q; change it and stamp it, or confirm it", excerpt(source))
 	}

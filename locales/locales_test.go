@@ -148,7 +148,7 @@ func TestWaitIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, want := range map[int]string{1: "Wait 1 minute.", 2: "Wait 2 minutes."} {
+	for n, want := range map[int]string{1: "Time left: 1 minute.", 2: "Time left: 2 minutes."} {
 		if got := m.Count("en", "wait.minutes", n); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
