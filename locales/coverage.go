@@ -44,12 +44,11 @@ func (l *Library) Standing(tag string) string {
 // which are messages, have a column of their own.
 func (l *Library) Coverage() string {
 	var b strings.Builder
-	head, rule := "| tag | language | messages | country packs |", "|---|---|--:|--:|"
+	b.WriteString("| tag | language | messages | country packs |")
 	for _, u := range l.units[1:] {
-		head += " " + u.Name + " |"
-		rule += "--:|"
+		b.WriteString(" " + u.Name + " |")
 	}
-	b.WriteString(head + " stale | status | served by default |\n" + rule + "--:|---|---|\n")
+	b.WriteString(" stale | status | served by default |\n|---|---|--:|--:|" + strings.Repeat("--:|", len(l.units)-1) + "--:|---|---|\n")
 	for _, language := range l.languages {
 		l.coverageRow(&b, language)
 	}

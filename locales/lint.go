@@ -90,7 +90,7 @@ func (c *check) run() []Problem {
 	if c.unstamped > 0 {
 		c.report("", "%d texts are not stamped; run waymark language stamp %s", c.unstamped, c.language.Tag)
 	}
-	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && !(c.questions && c.options) {
+	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && (!c.questions || !c.options) {
 		c.report("", "%s agrees with the person's gender, and no %s has variants for women and men",
 			c.language.English, map[bool]string{true: "option", false: "question"}[c.questions])
 	}
@@ -153,20 +153,20 @@ func (c *check) wording(key, form string, source Text, wording string) {
 		say("has placeholders %q, English has %q", placeholders(wording), placeholders(original))
 	}
 	switch {
-	case c.mayStay(original) && original == wording:
+	case original == wording && slices.Contains(c.unchanged(), original):
 		return
 	case strings.EqualFold(original, wording) && len(words(original)) > 1: // a single word may be the same in two languages
 		say("is the same as in English; if it is a name, list it in unchanged.json")
 		return
 	}
-	if message := foreign(c.language.Script, original, wording); message != "" {
+	if message := foreign(c.language.Script, original, wording, c.unchanged()); message != "" {
 		say("%s", message)
 	}
 }
 
-// mayStay says that a text is listed to stay as it is in English.
-func (c *check) mayStay(source string) bool {
-	return slices.Contains(c.library.unchanged["*"], source) || slices.Contains(c.library.unchanged[c.language.Tag], source)
+// unchanged lists the texts and words that stay as they are in English.
+func (c *check) unchanged() []string {
+	return slices.Concat(c.library.unchanged["*"], c.library.unchanged[c.language.Tag])
 }
 
 func (c *check) provenance(key string, source, text Text, reviewed map[string]Status) {

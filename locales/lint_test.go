@@ -124,10 +124,10 @@ func TestHalfLanguageCannotShip(t *testing.T) {
 		remove string
 		want   string
 	}{
-		"nothing at all":    {"", ""},
-		"only messages":     {thai, thai + ":1: is missing; a language ships whole (4 texts)"},
-		"only a questionnaire":  {"messages/th.json", "messages/th.json:1: is missing"},
-		"without its stamp": {"provenance/th.json", "messages/th.json:1: 1 texts are not stamped"},
+		"nothing at all":       {"", ""},
+		"only messages":        {thai, thai + ":1: is missing; a language ships whole (4 texts)"},
+		"only a questionnaire": {"messages/th.json", "messages/th.json:1: is missing"},
+		"without its stamp":    {"provenance/th.json", "messages/th.json:1: 1 texts are not stamped"},
 	} {
 		files := whole(t)
 		delete(files, tt.remove)

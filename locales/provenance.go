@@ -182,7 +182,7 @@ func (s *stamped) review(r Review) {
 		s.Reviews = append(s.Reviews, Review{Status: r.Status, By: r.By, Role: r.Role, On: r.On})
 		i = len(s.Reviews) - 1
 	}
-	keys := append(s.Reviews[i].Keys, r.Keys...)
+	keys := slices.Concat(s.Reviews[i].Keys, r.Keys)
 	slices.Sort(keys)
 	s.Reviews[i].Keys = slices.Compact(keys)
 }

@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,17 +31,18 @@ var scripts = map[string][]*unicode.RangeTable{
 }
 
 // leastShare is the share, in percent, of the letters of a text that have to
-// be in the language's script, words kept from English aside.
-const leastShare = 80
+// be in the language's script, names and codes kept from English aside.
+const leastShare = 70
 
-// foreign says that a text is not in the language's script.
-func foreign(script, source, wording string) string {
-	kept := map[string]bool{}
-	for _, word := range asciiWords(source) {
-		kept[word] = true
+// foreign says that a text is not in the language's script. What is listed to
+// stay as in English does not count.
+func foreign(script, source, wording string, unchanged []string) string {
+	rest := placeholder.ReplaceAllString(wording, "")
+	for _, word := range slices.Concat(unchanged, codes(source)) {
+		rest = strings.ReplaceAll(rest, word, "")
 	}
 	own, all := 0, 0
-	for _, r := range withoutWords(placeholder.ReplaceAllString(wording, ""), kept, script) {
+	for _, r := range rest {
 		if !unicode.IsLetter(r) || unicode.In(r, unicode.Common, unicode.Inherited) {
 			continue
 		}
@@ -49,36 +51,36 @@ func foreign(script, source, wording string) string {
 			own++
 		}
 	}
-	if own*100 < all*leastShare || all == 0 && hasLetters(wording) && script != "Latn" && len(words(wording)) > 1 {
+	if own*100 < all*leastShare || all == 0 && hasLetters(wording) {
 		return fmt.Sprintf("%d of %d letters are in the script %s; at least %d %% have to be", own, all, script, leastShare)
 	}
-	if other, wrong := chinese[script]; wrong {
-		if i := strings.IndexAny(wording, other); i >= 0 {
-			r := []rune(wording[i:])[0]
-			return fmt.Sprintf("%q is not written so in the script %s", string(r), script)
-		}
+	if i := strings.IndexAny(wording, chinese[script]); i >= 0 {
+		r := []rune(wording[i:])[0]
+		return fmt.Sprintf("%q is not written so in the script %s", string(r), script)
 	}
 	return ""
 }
 
-// withoutWords takes out the Latin words that English has too: names, codes.
-func withoutWords(wording string, kept map[string]bool, script string) string {
-	if script == "Latn" {
-		return wording
-	}
-	for _, word := range asciiWords(wording) {
-		if kept[word] {
-			wording = strings.ReplaceAll(wording, word, "")
+// codes lists what a translation keeps of the English: what is written as no
+// plain word is, and names within a sentence; the longest first.
+func codes(source string) []string {
+	var out []string
+	for i, word := range words(source) {
+		word = strings.Trim(word, ".,;:!?()\"")
+		upper := strings.IndexFunc(word, unicode.IsUpper)
+		other := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
+		if other >= 0 || upper > 0 || upper == 0 && (i > 0 || word == strings.ToUpper(word)) && len(word) > 1 {
+			out = append(out, word)
 		}
 	}
-	return wording
+	for _, quoted := range quotation.FindAllString(source, -1) {
+		out = append(out, strings.Trim(quoted, `"`))
+	}
+	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return slices.DeleteFunc(out, func(word string) bool { return word == "" })
 }
 
-func asciiWords(s string) []string {
-	list := strings.FieldsFunc(s, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) })
-	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) }) // long ones first: SIM before S
-	return list
-}
+var quotation = regexp.MustCompile(`"[^"]*"`)
 
 func hasLetters(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 

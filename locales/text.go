@@ -130,19 +130,19 @@ func (f *file) read(d *jsontext.Decoder, here func() int) error {
 
 // text reads a string, or an object of forms.
 func (f *file) text(d *jsontext.Decoder, line int, key string) (Text, error) {
-	switch d.PeekKind() {
-	case '"':
-		token, err := d.ReadToken()
-		if err != nil {
-			return nil, err
-		}
-		return Plain(token.String()), nil
-	case '{':
+	kind := d.PeekKind()
+	if kind == '{' {
 		return f.object(d, line, key)
-	default:
+	}
+	if kind != '"' {
 		f.report(line, key, "must be a text, or an object of variants")
 		return Text{}, d.SkipValue()
 	}
+	token, err := d.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	return Plain(token.String()), nil
 }
 
 func (f *file) object(d *jsontext.Decoder, line int, key string) (Text, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,10 +174,9 @@ func (f writableFolder) write(name string, content []byte) error {
 	return os.WriteFile(filepath.Join(f.Dir, name), content, 0o644) //nolint:gosec // a file of the source tree, for everybody to read
 }
 
-func (f writableFolder) open() (*locales.Library, fs.FS, error) {
-	from := os.DirFS(f.Dir)
-	l, _, err := library(from)
-	return l, from, err
+func (f writableFolder) open() (*locales.Library, error) {
+	l, _, err := library(os.DirFS(f.Dir))
+	return l, err
 }
 
 type languageStampCommand struct {
@@ -189,7 +187,7 @@ type languageStampCommand struct {
 
 // Run writes the stamps, and lists what stays stale.
 func (x *languageStampCommand) Run(c *console) error {
-	l, _, err := x.open()
+	l, err := x.open()
 	if err != nil {
 		return err
 	}
@@ -219,7 +217,7 @@ type languageReviewCommand struct {
 
 // Run notes a review.
 func (x *languageReviewCommand) Run(c *console) error {
-	l, _, err := x.open()
+	l, err := x.open()
 	if err != nil {
 		return err
 	}
