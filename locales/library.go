@@ -25,6 +25,8 @@ type Unit struct {
 	// Required units are what a language must have to ship: the messages and
 	// the newest version of every instrument.
 	Required bool
+
+	digests map[string]string // of the source, by key
 }
 
 // MessagesUnit is the name of the unit that holds the messages.
@@ -63,6 +65,12 @@ func Read(fsys fs.FS, instruments []Unit) (*Library, error) {
 		return nil, err
 	}
 	l.units = append([]Unit{messages}, instruments...)
+	for i := range l.units {
+		l.units[i].digests = map[string]string{}
+		for key, text := range l.units[i].Source {
+			l.units[i].digests[key] = text.digest()
+		}
+	}
 	data, err := fs.ReadFile(fsys, "unchanged.json")
 	if err == nil {
 		err = json.Unmarshal(data, &l.unchanged)
@@ -187,7 +195,7 @@ func (l *Library) Translation(u Unit, tag string) Translation {
 			t.Missing++
 			continue
 		}
-		st := s.standing(key, u.Source[key], text, reviewed)
+		st := s.standing(key, u.digests[key], text, reviewed)
 		switch st.status {
 		case FieldTested:
 			t.FieldTested++
@@ -213,7 +221,7 @@ func (l *Library) Outstanding(u Unit, tag string) []string {
 	s := l.provenance[tag].of(u.Name)
 	return slices.DeleteFunc(slices.Clone(u.Keys), func(key string) bool {
 		text, ok := f.texts[key]
-		return ok && !s.standing(key, u.Source[key], text, nil).stale
+		return ok && !s.standing(key, u.digests[key], text, nil).stale
 	})
 }
 
@@ -241,9 +249,9 @@ func (l *Library) Stamp(tag string, confirmed []string) (name string, content []
 			}
 			address := u.Name + ":" + key
 			known[address] = true
-			st := s.standing(key, u.Source[key], text, nil)
+			st := s.standing(key, u.digests[key], text, nil)
 			if st.loose || slices.Contains(confirmed, address) {
-				s.stamp(key, u.Source[key], text)
+				s.stamp(key, u.digests[key], text)
 			} else if st.stale {
 				stale = append(stale, address)
 			}
@@ -282,7 +290,7 @@ func (l *Library) Review(tag string, r Review, of []string) (name string, conten
 		}
 		s := p.of(u.Name)
 		for _, key := range r.Keys {
-			if st := s.standing(key, u.Source[key], f.texts[key], nil); st.loose || st.stale {
+			if st := s.standing(key, u.digests[key], f.texts[key], nil); st.loose || st.stale {
 				return "", nil, fmt.Errorf("%s:%s is not stamped with the English of today; run waymark language stamp %s first", u.Name, key, tag)
 			}
 		}

@@ -170,7 +170,7 @@ func (c *check) unchanged() []string {
 }
 
 func (c *check) provenance(key string, source, text Text, reviewed map[string]Status) {
-	st := c.stamped.standing(key, source, text, reviewed)
+	st := c.stamped.standing(key, c.unit.digests[key], text, reviewed)
 	switch {
 	case st.loose && reviewed[key] != "":
 		c.report(key, "claims to be %s, and its wording was changed after that; stamp it and have it reviewed again", reviewed[key])

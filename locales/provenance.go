@@ -98,8 +98,6 @@ func (p provenance) of(unit string) *stamped {
 	return p[unit]
 }
 
-func stampOf(source, text Text) string { return source.digest() + " " + text.digest() }
-
 // standing is what provenance says of one text.
 type standing struct {
 	status Status
@@ -124,12 +122,12 @@ func (s *stamped) reviewed() map[string]Status {
 	return statuses
 }
 
-func (s *stamped) standing(key string, source, text Text, reviewed map[string]Status) standing {
+func (s *stamped) standing(key, source string, text Text, reviewed map[string]Status) standing {
 	of, wording, ok := strings.Cut(s.Stamps[key], " ")
 	if !ok || wording != text.digest() {
 		return standing{status: Draft, loose: true}
 	}
-	return standing{status: cmp.Or(reviewed[key], Draft), stale: of != source.digest()}
+	return standing{status: cmp.Or(reviewed[key], Draft), stale: of != source}
 }
 
 // complete says what a review lacks.
@@ -146,13 +144,13 @@ func (r Review) complete() error {
 	return nil
 }
 
-// stamp notes of which source a text is. What was reviewed in another wording
+// stamp notes of which source, given by its digest, a text is. What was reviewed in another wording
 // is not reviewed any more.
-func (s *stamped) stamp(key string, source, text Text) {
+func (s *stamped) stamp(key, source string, text Text) {
 	if _, wording, _ := strings.Cut(s.Stamps[key], " "); wording != text.digest() {
 		s.drop(key)
 	}
-	s.Stamps[key] = stampOf(source, text)
+	s.Stamps[key] = source + " " + text.digest()
 }
 
 // drop takes a text out of every review.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"waymark/locales"
 	"waymark/screening"
@@ -74,26 +77,30 @@ func (f textFlags) open(translations fs.FS, demo bool) (texts, error) {
 	if t.edition, err = l.Choose(locales.Policy{Least: least, AllowStale: f.AllowStale, Only: f.Languages}); err != nil {
 		return texts{}, err
 	}
-	if t.catalog, err = c.Translated(t.edition.Files()); err != nil {
-		return texts{}, err
-	}
+	var (
+		both   sync.WaitGroup
+		failed error
+	)
+	both.Go(func() { t.catalog, failed = c.Translated(t.edition.Files()) })
 	t.messages, err = locales.Load(t.edition.Files())
-	return t, err
+	both.Wait()
+	return t, errors.Join(err, failed)
 }
 
-// served tells an operator which languages are served and how many are not.
+// served tells an operator which languages are served, and how many are there
+// and are not served in full.
 func (t texts) served() string {
-	var names []string
+	var tags []string
 	for _, l := range t.edition.Languages() {
-		names = append(names, l.English)
+		tags = append(tags, l.Tag)
 	}
 	left := map[string]bool{}
 	for _, l := range t.edition.LeftOut() {
 		left[l.Translation.Language] = true
 	}
-	line := strings.Join(names, ", ")
+	line := strings.Join(tags, " ")
 	if len(left) > 0 {
-		line += "; not all of " + plural(len(left), "other", "others") + ": see --least-status and waymark language list"
+		line += fmt.Sprintf(" (%d more are not served in full: see waymark language list, and --least-status)", len(left))
 	}
 	return line
 }

@@ -97,7 +97,7 @@ func (e *Entry) localise(translations fs.FS) error {
 		return fmt.Errorf("catalog: %w", err)
 	}
 	for _, file := range files {
-		var texts map[string]screening.Text
+		var texts map[string]text
 		if err := read(translations, file, &texts); err != nil {
 			return err
 		}
@@ -125,8 +125,20 @@ func read(fsys fs.FS, file string, into any) error {
 	return nil
 }
 
+// text is a screening.Text that is read faster where it has no variants, as
+// nearly all have none: all languages together have tens of thousands.
+type text screening.Text
+
+// UnmarshalJSON reads what screening.Text reads.
+func (t *text) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &t.Default)
+	}
+	return (*screening.Text)(t).UnmarshalJSON(data)
+}
+
 // translate makes a copy of an instrument with its texts replaced.
-func translate(source *screening.Instrument, texts map[string]screening.Text) (*screening.Instrument, error) {
+func translate(source *screening.Instrument, texts map[string]text) (*screening.Instrument, error) {
 	var problems []error
 	left := maps.Clone(texts)
 	in := clone(source)
@@ -137,7 +149,7 @@ func translate(source *screening.Instrument, texts map[string]screening.Text) (*
 			problems = append(problems, fmt.Errorf("text %q is missing", key))
 			return
 		}
-		*into = text
+		*into = screening.Text(text)
 	})
 	for _, key := range slices.Sorted(maps.Keys(left)) {
 		problems = append(problems, fmt.Errorf("text %q belongs to nothing in the instrument", key))
