@@ -172,6 +172,22 @@ func TestEveryTextOfAnAnswerComesFromACatalogue(t *testing.T) {
 	}
 }
 
+// A number is told in the language's own plural forms.
+func TestHowLongToWaitIsTold(t *testing.T) {
+	h := startPseudo(t)
+	wrong := map[string]string{"grant_type": "password", "agency": "alpha", "name": "analyst", "password": "wrong"}
+	for range 20 {
+		r := h.do(t, "", "POST", "/v1/auth/token", wrong, "Accept-Language", pseudo)
+		if r.StatusCode == http.StatusTooManyRequests {
+			if detail := r.problem(t).Detail; !strings.Contains(detail, "⟦Time left: ") || strings.Contains(detail, "{") {
+				t.Errorf("got %q", detail)
+			}
+			return
+		}
+	}
+	t.Fatal("twenty wrong passwords are not too many")
+}
+
 // The person's language is asked for exactly; the officer's is negotiated.
 func TestPersonsLanguageIsNotTheOfficers(t *testing.T) {
 	useContract(t)

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+const latin = "Latn"
+
 // scripts are the letters of each script, by ISO 15924 code.
 var scripts = map[string][]*unicode.RangeTable{
 	"Arab": {unicode.Arabic},
@@ -22,7 +24,7 @@ var scripts = map[string][]*unicode.RangeTable{
 	"Khmr": {unicode.Khmer},
 	"Kore": {unicode.Hangul, unicode.Han},
 	"Laoo": {unicode.Lao},
-	"Latn": {unicode.Latin},
+	latin:  {unicode.Latin},
 	"Mymr": {unicode.Myanmar},
 	"Sinh": {unicode.Sinhala},
 	"Taml": {unicode.Tamil},
@@ -38,8 +40,10 @@ const leastShare = 70
 // stay as in English does not count.
 func foreign(script, source, wording string, unchanged []string) string {
 	rest := placeholder.ReplaceAllString(wording, "")
-	for _, word := range slices.Concat(unchanged, codes(source)) {
-		rest = strings.ReplaceAll(rest, word, "")
+	if script != latin { // there, they are in the script anyway
+		for _, word := range slices.Concat(unchanged, codes(source)) {
+			rest = strings.ReplaceAll(rest, word, "")
+		}
 	}
 	own, all := 0, 0
 	for _, r := range rest {

@@ -22,6 +22,7 @@ func TestTextHasToBeInTheLanguagesScript(t *testing.T) {
 		{"th", "If-Match", false},
 		{"tet", "Haruka If-Match ba Border Police.", true},
 		{"tet", "ส่งส่วนหัว If-Match", false},
+		{"tet", "If-Match, Border Police", true},
 		{"zh-Hans", "请把 If-Match 发给 Border Police。", true},
 		{"zh-Hans", "請把 If-Match 發給 Border Police。", false},
 		{"zh-Hant", "請把 If-Match 發給 Border Police。", true},
