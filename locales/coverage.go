@@ -6,7 +6,7 @@ import (
 )
 
 // packPrefix begins the ids of messages that are labels of country packs.
-const packPrefix = "pack."
+const packPrefix = "jurisdiction."
 
 // Standing tells how far a language is as a whole: its least status, and what
 // it lacks.
