@@ -192,6 +192,7 @@ func TestEveryOutcomeClockNeedAndCodeHasItsTexts(t *testing.T) {
 	for _, clock := range screening.Clocks() {
 		ids = append(ids, "clock."+string(clock))
 	}
+	ids = append(ids, "wait.seconds", "wait.minutes") // how long a Retry-After is
 	book := c.All()[0].Codebook
 	for _, d := range book.Dimensions {
 		ids = append(ids, "dimension."+d.ID)

@@ -98,6 +98,9 @@ func (s *Server) problem(err error, language, instance string) *openapi.Problem 
 		Status:   statuses[code],
 		Instance: "urn:uuid:" + instance,
 	}
+	if f.Retry > 0 {
+		p.Detail += " " + s.wait(language, f.Retry)
+	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, openapi.FieldProblem{
 			Pointer: field.Pointer, Code: string(field.Code), Allowed: field.Allowed,
@@ -106,6 +109,17 @@ func (s *Server) problem(err error, language, instance string) *openapi.Problem 
 	}
 	return p
 }
+
+// wait tells how long to wait: up to two minutes in seconds, then in minutes,
+// rounded up.
+func (s *Server) wait(language string, d time.Duration) string {
+	if d <= 2*time.Minute {
+		return s.Messages.Count(language, "wait.seconds", roundedUp(d, time.Second))
+	}
+	return s.Messages.Count(language, "wait.minutes", roundedUp(d, time.Minute))
+}
+
+func roundedUp(d, unit time.Duration) int { return int((d + unit - 1) / unit) }
 
 // answer writes an error as a problem document.
 func (s *Server) answer(c *fiber.Ctx, err error) {
@@ -116,8 +130,7 @@ func (s *Server) answer(c *fiber.Ctx, err error) {
 		body = []byte(`{}`)
 	}
 	if after := asFault(err).Retry; after > 0 {
-		seconds := (after + time.Second - 1) / time.Second
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(seconds)))
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(roundedUp(after, time.Second)))
 	}
 	if p.Status == http.StatusUnauthorized {
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")

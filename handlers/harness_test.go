@@ -94,8 +94,8 @@ type options struct {
 	files *harness
 	// catalog replaces the shipped instruments.
 	catalog *catalog.Catalog
-	// messages replaces the shipped messages.
-	messages *locales.Messages
+	// edition replaces English alone.
+	edition *locales.Edition
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -114,6 +114,20 @@ func people() []signin.User {
 		{Tenant: "beta", Name: "caseworker", Role: auth.CaseWorker, Sites: []string{"north"}},
 		{Tenant: "beta", Name: "supervisor", Role: auth.Supervisor, Sites: []string{"north"}},
 	}
+}
+
+// englishOnly is what a deployment has before anything is translated.
+func englishOnly(t testing.TB) *locales.Edition {
+	t.Helper()
+	library, err := locales.Read(locales.Shipped(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edition, err := library.Choose(locales.Policy{Least: locales.FieldTested})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edition
 }
 
 func start(t testing.TB, o options) *harness {
@@ -157,11 +171,9 @@ func start(t testing.TB, o options) *harness {
 	}
 	packs, err := jurisdiction.Load(jurisdictions.FS)
 	check(err)
-	messages := o.messages
-	if messages == nil {
-		messages, err = locales.Load(locales.Shipped())
-		check(err)
-	}
+	edition := cmp.Or(o.edition, englishOnly(t))
+	messages, err := locales.Load(edition.Files())
+	check(err)
 	cheap := signin.Hashing{Time: 1, MemoryKiB: 64, Threads: 1}
 	if before == nil {
 		registry := signin.NewRegistry(h.store, cheap, rand.Reader, time.Now, "test")
@@ -183,7 +195,7 @@ func start(t testing.TB, o options) *harness {
 				Users: h.store, Families: h.store, Tokens: h.tokens, Keys: h.keys, Hashing: cheap, Random: rand.Reader, Now: time.Now,
 			}),
 			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Ready: h.store.Ready,
+			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
 			Jurisdictions: packs,
 		})
 	check(err)

@@ -16,33 +16,36 @@ import (
 )
 
 // shelf holds the catalogue ready to be sent: every questionnaire in every
-// language it is complete in, encoded and compressed once. Nothing on it ever
-// changes while the server runs.
+// language it is complete in, as every officer says it, encoded and compressed
+// once. Nothing on it ever changes while the server runs.
 type shelf struct {
 	lists          map[string]*representation
 	languages      *locales.Matcher
-	questionnaires map[screening.Ref]map[string]*representation
+	questionnaires map[screening.Ref]map[wording]*representation
 	matchers       map[screening.Ref]*locales.Matcher
 }
 
-func newShelf(c *catalog.Catalog) (*shelf, error) {
+// wording is what a client chooses of a questionnaire.
+type wording struct {
+	language string
+	officer  screening.Variant
+}
+
+func newShelf(c *catalog.Catalog, edition *locales.Edition) (*shelf, error) {
 	s := &shelf{
 		lists:          map[string]*representation{},
-		questionnaires: map[screening.Ref]map[string]*representation{},
+		questionnaires: map[screening.Ref]map[wording]*representation{},
 		matchers:       map[screening.Ref]*locales.Matcher{},
 	}
 	var languages []string
 	for _, e := range c.All() {
 		ref := e.Instrument.Ref()
-		s.questionnaires[ref] = map[string]*representation{}
+		s.questionnaires[ref] = map[wording]*representation{}
 		s.matchers[ref] = locales.NewMatcher(e.Languages())
 		for _, language := range e.Languages() {
-			in, _ := e.In(language)
-			r, err := represent(in, language)
-			if err != nil {
+			if err := s.put(e, language, edition); err != nil {
 				return nil, fmt.Errorf("%s in %s: %w", ref, language, err)
 			}
-			s.questionnaires[ref][language] = r
 			if !slices.Contains(languages, language) {
 				languages = append(languages, language)
 			}
@@ -50,13 +53,56 @@ func newShelf(c *catalog.Catalog) (*shelf, error) {
 	}
 	s.languages = locales.NewMatcher(languages)
 	for _, language := range languages {
-		r, err := represent(summaries(c, language), language)
+		r, err := represent(summaries(c, language, edition), language)
 		if err != nil {
 			return nil, fmt.Errorf("catalogue in %s: %w", language, err)
 		}
 		s.lists[language] = r
 	}
 	return s, nil
+}
+
+// put adds a questionnaire in one language. Officers for whom it is the same
+// share it.
+func (s *shelf) put(e *catalog.Entry, language string, edition *locales.Edition) error {
+	neutral, _ := e.In(language)
+	for _, officer := range catalog.Officers() {
+		in, _ := e.For(language, officer)
+		if officer != screening.Neutral && in == neutral {
+			s.questionnaires[in.Ref()][wording{language, officer}] = s.questionnaires[in.Ref()][wording{language: language}]
+			continue
+		}
+		r, err := represent(questionnaire(in, officer, edition), language)
+		if err != nil {
+			return err
+		}
+		s.questionnaires[in.Ref()][wording{language, officer}] = r
+	}
+	return nil
+}
+
+func questionnaire(in *screening.Instrument, officer screening.Variant, edition *locales.Edition) openapi.Questionnaire {
+	return openapi.Questionnaire{
+		ID: in.ID, Version: in.Version, Language: in.Language, Officer: string(officer),
+		Translation: translation(in, edition),
+		Title:       in.Title, About: in.About, Minutes: in.Minutes, Validation: in.Validation,
+		Notices: in.Notices, Sections: in.Sections, Items: in.Items,
+	}
+}
+
+// translation says how far an instrument's texts are. An edition that does not
+// know the instrument has it in its source language only.
+func translation(in *screening.Instrument, edition *locales.Edition) openapi.Translation {
+	t, ok := edition.Translation(in.Ref().String(), in.Language)
+	if !ok {
+		t = locales.Translation{Language: in.Language, Texts: len(catalog.Texts(in))}
+	}
+	language, _ := edition.Language(in.Language)
+	return openapi.Translation{
+		Language: in.Language, Name: language.Name, English: language.English, Script: language.Script,
+		Direction: openapi.TranslationDirection(language.Direction), Status: openapi.TranslationStatus(t.Status()),
+		Texts: t.Texts, Draft: t.Draft, Reviewed: t.Reviewed, FieldTested: t.FieldTested, Stale: t.Stale,
+	}
 }
 
 // represent encodes a value once for all requests.
@@ -69,16 +115,21 @@ func represent(v any, language string) (*representation, error) {
 }
 
 // summaries lists the catalogue, with titles in a language where they exist.
-func summaries(c *catalog.Catalog, language string) openapi.InstrumentList {
+func summaries(c *catalog.Catalog, language string, edition *locales.Edition) openapi.InstrumentList {
 	var out openapi.InstrumentList
 	for _, e := range c.All() {
 		in, ok := e.In(language)
 		if !ok {
 			in = e.Instrument
 		}
+		var translations []openapi.Translation
+		for _, tag := range e.Languages() {
+			localised, _ := e.In(tag)
+			translations = append(translations, translation(localised, edition))
+		}
 		out.Instruments = append(out.Instruments, openapi.InstrumentSummary{
 			ID: in.ID, Version: in.Version, Title: in.Title, About: in.About, Minutes: in.Minutes,
-			Items: len(in.Items), Languages: e.Languages(),
+			Items: len(in.Items), Languages: e.Languages(), Translations: translations,
 			Rules: e.Rules.Version, Program: e.Program.Digest(),
 		})
 	}
@@ -93,7 +144,8 @@ func (s *Server) listInstruments(r *request) error {
 	return r.represent(s.shelf.lists[s.shelf.languages.Match(r.Get("Accept-Language"))])
 }
 
-// getInstrument gives one questionnaire.
+// getInstrument gives one questionnaire. The person's language is not the
+// officer's: "language" is exact and goes above Accept-Language.
 func (s *Server) getInstrument(r *request) error {
 	if _, err := r.who.May(auth.ReadCatalogue); err != nil {
 		return err
@@ -103,7 +155,27 @@ func (s *Server) getInstrument(r *request) error {
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	return r.represent(s.shelf.questionnaires[ref][matcher.Match(r.Get("Accept-Language"))])
+	w := wording{r.Query("language"), screening.Variant(r.Query("officer"))}
+	if w.language == "" {
+		w.language = matcher.Match(r.Get("Accept-Language"))
+	}
+	doc, ok := s.shelf.questionnaires[ref][w]
+	if !ok {
+		return fault.New(fault.BadRequest, notOffered(w, matcher.Tags())...)
+	}
+	return r.represent(doc)
+}
+
+// notOffered says which part of a wording does not exist.
+func notOffered(w wording, languages []string) []fault.Field {
+	var fields []fault.Field
+	if !slices.Contains(languages, w.language) {
+		fields = append(fields, fault.Field{Pointer: "language", Code: fault.NotAllowed, Allowed: languages})
+	}
+	if officers := catalog.Officers(); !slices.Contains(officers, w.officer) {
+		fields = append(fields, fault.Field{Pointer: "officer", Code: fault.NotAllowed, Allowed: texts(officers[1:])})
+	}
+	return fields
 }
 
 // entry finds the instrument a request names; the newest version when it names

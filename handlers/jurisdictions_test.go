@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
-	"waymark/locales"
 	"waymark/openapi"
 	"waymark/screening"
 	"waymark/screening/jurisdiction"
@@ -48,34 +46,6 @@ func packMessages(t testing.TB) []string {
 		}
 	}
 	return ids
-}
-
-// bracketed gives the shipped messages, and Thai ones that are the English
-// between brackets.
-func bracketed(t testing.TB) *locales.Messages {
-	t.Helper()
-	english, err := locales.Load(locales.Shipped())
-	if err != nil {
-		t.Fatal(err)
-	}
-	tables := map[string]map[string]string{"en": {}, "th": {}}
-	for _, id := range english.IDs() {
-		tables["en"][id] = english.Text("en", id)
-		tables["th"][id] = "[" + english.Text("en", id) + "]"
-	}
-	files := fstest.MapFS{}
-	for language, table := range tables {
-		data, err := json.Marshal(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files["messages/"+language+".json"] = &fstest.MapFile{Data: data}
-	}
-	m, err := locales.Load(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
 
 func TestJurisdictionsAreListedWithHowMuchWasChecked(t *testing.T) {
@@ -154,7 +124,7 @@ func TestEveryPackShowsEveryLeafAndSaysWhatIsUnknown(t *testing.T) {
 			if unknown := l.Status == jurisdiction.Unknown; unknown != (l.Text == "unknown – needs counsel") {
 				t.Errorf("%s %s is %s and says %q", p.ISO, l.Label, l.Status, l.Text)
 			}
-			if l.Label == "" || l.Text == "" || strings.HasPrefix(l.Text, "[") || strings.HasPrefix(l.StatusText, "[") {
+			if l.Label == "" || l.Text == "" || strings.HasPrefix(l.Text, "⟦") || strings.HasPrefix(l.StatusText, "[") {
 				t.Errorf("%s: got %+v", p.ISO, l)
 			}
 		}
@@ -183,10 +153,10 @@ func TestOutcomeSelectsTheLeavesToShow(t *testing.T) {
 
 func TestCountryWithoutAPackIsToldWhichThereAre(t *testing.T) {
 	useContract(t)
-	h := start(t, options{messages: bracketed(t)})
+	h := startPseudo(t)
 	for _, iso := range []string{"XX", "th", "THA", "leaves"} {
-		p := wantProblem(t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/"+iso, nil, "Accept-Language", "th"), 404, "not_found")
-		if len(p.Errors) != 1 || p.Errors[0].Pointer != "iso" || p.Errors[0].Code != "no_pack" || !strings.HasPrefix(p.Errors[0].Detail, "[There is no pack") {
+		p := wantProblem(t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/"+iso, nil, "Accept-Language", pseudo), 404, "not_found")
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "iso" || p.Errors[0].Code != "no_pack" || !strings.HasPrefix(p.Errors[0].Detail, "⟦There is no pack") {
 			t.Fatalf("%s: got %+v", iso, p.Errors)
 		}
 		if d := cmp.Diff(countryPacks(t).ISOs(), p.Errors[0].Allowed); d != "" {
@@ -194,8 +164,8 @@ func TestCountryWithoutAPackIsToldWhichThereAre(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"VICTIM", "strong_tip", "", "STRONG_TIP,LABOUR"} {
-		p := wantProblem(t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/TH?outcome="+query, nil, "Accept-Language", "th"), 400, "bad_request")
-		if len(p.Errors) != 1 || p.Errors[0].Pointer != "outcome" || p.Errors[0].Code != "unknown_outcome" || len(p.Errors[0].Allowed) != len(screening.Outcomes()) || !strings.HasPrefix(p.Errors[0].Detail, "[") {
+		p := wantProblem(t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/TH?outcome="+query, nil, "Accept-Language", pseudo), 400, "bad_request")
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "outcome" || p.Errors[0].Code != "unknown_outcome" || len(p.Errors[0].Allowed) != len(screening.Outcomes()) || !strings.HasPrefix(p.Errors[0].Detail, "⟦") {
 			t.Errorf("outcome %q: got %+v", query, p.Errors)
 		}
 	}
@@ -203,15 +173,15 @@ func TestCountryWithoutAPackIsToldWhichThereAre(t *testing.T) {
 
 func TestPacksAreLabelledInTheCallersLanguageAndSentOnce(t *testing.T) {
 	useContract(t)
-	h := start(t, options{messages: bracketed(t)})
+	h := startPseudo(t)
 	tags := map[string]string{}
 	for _, path := range []string{"/v1/jurisdictions", "/v1/jurisdictions/TH", "/v1/jurisdictions/TH?outcome=LABOUR"} {
-		for _, language := range []string{"en", "th"} {
+		for _, language := range []string{"en", pseudo} {
 			r := h.do(t, "alpha/officer", "GET", path, nil, "Accept-Language", language)
 			if got := r.Header.Get("Content-Language"); got != language || r.StatusCode != http.StatusOK {
 				t.Errorf("%s in %s: status %d, Content-Language %q", path, language, r.StatusCode, got)
 			}
-			if got := strings.Contains(string(r.body), `"notice":"[`); got != (language == "th") {
+			if got := strings.Contains(string(r.body), `"notice":"⟦`); got != (language == pseudo) {
 				t.Errorf("%s in %s: %.120s", path, language, r.body)
 			}
 			tag := r.Header.Get("ETag")
@@ -225,8 +195,8 @@ func TestPacksAreLabelledInTheCallersLanguageAndSentOnce(t *testing.T) {
 			}
 		}
 	}
-	j := decode[openapi.Jurisdiction](t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/TH", nil, "Accept-Language", "th"))
-	if l := j.Groups[0].Leaves[0]; !strings.HasPrefix(l.Label, "[") || strings.HasPrefix(l.Text, "[") || j.Language != "en" {
+	j := decode[openapi.Jurisdiction](t, h.do(t, "alpha/officer", "GET", "/v1/jurisdictions/TH", nil, "Accept-Language", pseudo))
+	if l := j.Groups[0].Leaves[0]; !strings.HasPrefix(l.Label, "⟦") || strings.HasPrefix(l.Text, "⟦") || j.Language != "en" {
 		t.Errorf("the statement itself must stay in the pack's language: %+v", l)
 	}
 }

@@ -35,6 +35,8 @@ type UseCases struct {
 	Messages    *locales.Messages
 	// Jurisdictions are the country packs; information, and no input of anything.
 	Jurisdictions *jurisdiction.Packs
+	// Languages says how far the texts are that Catalog and Messages have.
+	Languages *locales.Edition
 	// Ready says whether the stores can be used.
 	Ready func(context.Context) error
 }
@@ -113,7 +115,7 @@ func New(c Config, u UseCases) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	shelf, err := newShelf(u.Catalog)
+	shelf, err := newShelf(u.Catalog, u.Languages)
 	if err != nil {
 		return nil, err
 	}

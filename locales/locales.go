@@ -13,19 +13,18 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
 )
 
 // Default is the language that everything exists in.
 const Default = "en"
 
-//go:embed messages/*.json
+//go:embed languages.json unchanged.json messages instruments officer provenance
 var shipped embed.FS
 
-// Shipped gives the message files that ship with Waymark.
+// Shipped gives the texts that ship with Waymark, in all languages and
+// whatever their status; Library.Choose chooses among them.
 func Shipped() fs.FS { return shipped }
 
 // Messages are the messages of all languages. It is immutable after Load and
@@ -36,62 +35,69 @@ type Messages struct {
 	matcher    *Matcher
 }
 
-// Load reads messages/<language>.json files. Every language must have every
-// message that the default language has, and no other: a missing text would
-// come out in another language, and nobody would notice until it matters.
+// Load reads messages/<language>.json files. A language that lacks a message is
+// left out: a missing text would come out in another language, and nobody would
+// notice until it matters. Lint finds what is missing.
 func Load(fsys fs.FS) (*Messages, error) {
-	files, err := fs.Glob(fsys, "messages/*.json")
+	languages, err := Languages(fsys)
 	if err != nil {
-		return nil, fmt.Errorf("locales: %w", err)
-	}
-	var (
-		bundle = i18n.NewBundle(language.MustParse(Default))
-		tags   []string
-		ids    = map[string][]string{}
-	)
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, fmt.Errorf("locales: %w", err)
-		}
-		loaded, err := bundle.ParseMessageFileBytes(data, path.Base(file))
-		if err != nil {
-			return nil, fmt.Errorf("locales: %s: %w", file, err)
-		}
-		tag := strings.TrimSuffix(path.Base(file), ".json")
-		tags = append(tags, tag)
-		for _, m := range loaded.Messages {
-			ids[tag] = append(ids[tag], m.ID)
-		}
-	}
-	if len(ids[Default]) == 0 {
-		return nil, errors.New("locales: there are no English messages")
-	}
-	if err := sameIDs(ids); err != nil {
 		return nil, err
 	}
-	m := &Messages{localizers: map[string]*i18n.Localizer{}, ids: ids[Default], matcher: NewMatcher(tags)}
-	for _, tag := range tags {
-		m.localizers[tag] = i18n.NewLocalizer(bundle, tag)
+	m := &Messages{localizers: map[string]*i18n.Localizer{}}
+	var tags []string
+	for _, l := range languages {
+		localizer, ids, err := loadMessages(fsys, l)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case l.Tag == Default:
+			m.ids = ids
+		case !containsAll(ids, m.ids):
+			continue
+		}
+		tags = append(tags, l.Tag)
+		m.localizers[l.Tag] = localizer
 	}
+	if len(m.ids) == 0 {
+		return nil, errors.New("locales: there are no English messages")
+	}
+	m.matcher = NewMatcher(tags)
 	return m, nil
 }
 
-func sameIDs(ids map[string][]string) error {
-	var problems []error
-	for tag, list := range ids {
-		for _, id := range ids[Default] {
-			if !slices.Contains(list, id) {
-				problems = append(problems, fmt.Errorf("locales: %s has no message %q", tag, id))
-			}
-		}
-		for _, id := range list {
-			if !slices.Contains(ids[Default], id) {
-				problems = append(problems, fmt.Errorf("locales: %s has a message %q that English has not", tag, id))
-			}
-		}
+// loadMessages reads one language into a bundle of its own, so that go-i18n
+// can never answer in a language that it takes for a relative.
+func loadMessages(fsys fs.FS, l Language) (*i18n.Localizer, []string, error) {
+	file := "messages/" + l.Tag + ".json"
+	data, err := fs.ReadFile(fsys, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
 	}
-	return errors.Join(problems...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("locales: %w", err)
+	}
+	bundle := i18n.NewBundle(l.rules())
+	loaded, err := i18n.ParseMessageFileBytes(data, path.Base(file), nil)
+	if err == nil {
+		err = bundle.AddMessages(l.rules(), loaded.Messages...)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("locales: %s: %w", file, err)
+	}
+	var ids []string
+	for _, message := range loaded.Messages {
+		ids = append(ids, message.ID)
+	}
+	return i18n.NewLocalizer(bundle, l.rules().String()), ids, nil
+}
+
+func containsAll(have, want []string) bool {
+	set := map[string]bool{}
+	for _, id := range have {
+		set[id] = true
+	}
+	return !slices.ContainsFunc(want, func(id string) bool { return !set[id] })
 }
 
 // Has reports whether a message exists.
@@ -109,13 +115,22 @@ func (m *Messages) Match(acceptLanguage string) string { return m.matcher.Match(
 // Text gives a message in one of Languages. A message that does not exist comes
 // out as its id in brackets; tests keep that from happening.
 func (m *Messages) Text(tag, id string) string {
+	return m.localize(tag, &i18n.LocalizeConfig{MessageID: id})
+}
+
+// Count gives a message that is a plural, with its number as {{.Count}}.
+func (m *Messages) Count(tag, id string, n int) string {
+	return m.localize(tag, &i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: map[string]int{"Count": n}})
+}
+
+func (m *Messages) localize(tag string, config *i18n.LocalizeConfig) string {
 	localizer, ok := m.localizers[tag]
 	if !ok {
 		localizer = m.localizers[Default]
 	}
-	text, err := localizer.Localize(&i18n.LocalizeConfig{MessageID: id})
+	text, err := localizer.Localize(config)
 	if err != nil {
-		return "[" + id + "]"
+		return "[" + config.MessageID + "]"
 	}
 	return text
 }

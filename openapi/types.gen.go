@@ -309,6 +309,66 @@ func (e TokenRequestGrantType) Valid() bool {
 	}
 }
 
+// Defines values for TranslationDirection.
+const (
+	TranslationDirectionLtr TranslationDirection = "ltr"
+	TranslationDirectionRtl TranslationDirection = "rtl"
+)
+
+// Valid indicates whether the value is a known member of the TranslationDirection enum.
+func (e TranslationDirection) Valid() bool {
+	switch e {
+	case TranslationDirectionLtr:
+		return true
+	case TranslationDirectionRtl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TranslationStatus.
+const (
+	TranslationStatusDraft       TranslationStatus = "draft"
+	TranslationStatusFieldTested TranslationStatus = "field_tested"
+	TranslationStatusReviewed    TranslationStatus = "reviewed"
+	TranslationStatusSource      TranslationStatus = "source"
+)
+
+// Valid indicates whether the value is a known member of the TranslationStatus enum.
+func (e TranslationStatus) Valid() bool {
+	switch e {
+	case TranslationStatusDraft:
+		return true
+	case TranslationStatusFieldTested:
+		return true
+	case TranslationStatusReviewed:
+		return true
+	case TranslationStatusSource:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetInstrumentParamsOfficer.
+const (
+	GetInstrumentParamsOfficerMan   GetInstrumentParamsOfficer = "man"
+	GetInstrumentParamsOfficerWoman GetInstrumentParamsOfficer = "woman"
+)
+
+// Valid indicates whether the value is a known member of the GetInstrumentParamsOfficer enum.
+func (e GetInstrumentParamsOfficer) Valid() bool {
+	switch e {
+	case GetInstrumentParamsOfficerMan:
+		return true
+	case GetInstrumentParamsOfficerWoman:
+		return true
+	default:
+		return false
+	}
+}
+
 // Answers Chosen option codes by item id. `prefer_not` or `dont_know` may stand for an answer.
 type Answers = screening.Answers
 
@@ -477,9 +537,12 @@ type InstrumentSummary struct {
 	Program string `json:"program"`
 
 	// Rules Version of the rules.
-	Rules   string `json:"rules"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
+	Rules string `json:"rules"`
+	Title string `json:"title"`
+
+	// Translations What is known of each of the languages, in the same order.
+	Translations []Translation `json:"translations"`
+	Version      string        `json:"version"`
 }
 
 // Item defines model for Item.
@@ -610,7 +673,26 @@ type Problem struct {
 }
 
 // Questionnaire An instrument in one language.
-type Questionnaire = screening.Instrument
+type Questionnaire struct {
+	About    string          `json:"about"`
+	ID       string          `json:"id"`
+	Items    []Item          `json:"items"`
+	Language string          `json:"language"`
+	Minutes  int             `json:"minutes"`
+	Notices  map[string]Text `json:"notices,omitempty"`
+
+	// Officer The gender of the officer that the wording is for, where `officer` was given.
+	Officer  string              `json:"officer,omitempty"`
+	Sections []screening.Section `json:"sections"`
+	Title    string              `json:"title"`
+
+	// Translation A language, and how far the texts in it are.
+	Translation Translation `json:"translation"`
+
+	// Validation How far the instrument was tested on people. Show it.
+	Validation string `json:"validation"`
+	Version    string `json:"version"`
+}
 
 // Receipt defines model for Receipt.
 type Receipt struct {
@@ -837,6 +919,39 @@ type TokenRequest struct {
 // TokenRequestGrantType defines model for TokenRequest.GrantType.
 type TokenRequestGrantType string
 
+// Translation A language, and how far the texts in it are.
+type Translation struct {
+	Direction TranslationDirection `json:"direction"`
+
+	// Draft How many of the texts are drafts.
+	Draft       int    `json:"draft"`
+	English     string `json:"english"`
+	FieldTested int    `json:"field_tested"`
+	Language    string `json:"language"`
+
+	// Name What the language calls itself.
+	Name     string `json:"name"`
+	Reviewed int    `json:"reviewed"`
+
+	// Script ISO 15924 code.
+	Script string `json:"script"`
+
+	// Stale How many of the texts are of an earlier English.
+	Stale int `json:"stale"`
+
+	// Status That of the least text. `draft`: not reviewed by somebody who knows the language and the work. `reviewed`: by a
+	// named person. `field_tested`: used with people. `source`: the language the others are translated from.
+	Status TranslationStatus `json:"status"`
+	Texts  int               `json:"texts"`
+}
+
+// TranslationDirection defines model for Translation.Direction.
+type TranslationDirection string
+
+// TranslationStatus That of the least text. `draft`: not reviewed by somebody who knows the language and the work. `reviewed`: by a
+// named person. `field_tested`: used with people. `source`: the language the others are translated from.
+type TranslationStatus string
+
 // AcceptLanguage defines model for AcceptLanguage.
 type AcceptLanguage = string
 
@@ -890,12 +1005,22 @@ type ListInstrumentsParams struct {
 
 // GetInstrumentParams defines parameters for GetInstrument.
 type GetInstrumentParams struct {
+	// Language Tag of exactly the language the person is asked in, one of the questionnaire's `languages`.
+	Language string `form:"language,omitempty" json:"language,omitempty"`
+
+	// Officer The gender of the officer who reads the questions out, for languages in which particles or verbs follow it.
+	// Without it the wording claims nothing about the officer.
+	Officer GetInstrumentParamsOfficer `form:"officer,omitempty" json:"officer,omitempty"`
+
 	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
 	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// IfNoneMatch The ETag the client has.
 	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetInstrumentParamsOfficer defines parameters for GetInstrument.
+type GetInstrumentParamsOfficer string
 
 // ListJurisdictionsParams defines parameters for ListJurisdictions.
 type ListJurisdictionsParams struct {

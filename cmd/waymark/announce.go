@@ -21,6 +21,7 @@ func (s *serveCommand) announce(c *console, r *running) error {
 	fmt.Fprintf(w, "  Open\t%s/docs\n", base)
 	fmt.Fprintf(w, "  Data\t%s\n", s.Data)
 	fmt.Fprintf(w, "  Keys\t%s\n", filepath.Join(s.Data, keysDir))
+	fmt.Fprintf(w, "  Languages\t%s\n", r.texts.served())
 	if err := w.Flush(); err != nil {
 		return err
 	}

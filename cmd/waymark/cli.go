@@ -28,6 +28,7 @@ type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the server."`
 	Demo       demoCommand       `cmd:"" help:"Replay a release the size of February 2025, as tablets would."`
 	Instrument instrumentCommand `cmd:"" help:"Check, score and explain instruments."`
+	Language   languageCommand   `cmd:"" help:"Translate, check and review texts in other languages."`
 	User       userCommand       `cmd:"" help:"Add and change users."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"waymark/locales"
 	"waymark/screening"
 	"waymark/screening/catalog"
 	"waymark/screening/instruments"
@@ -69,7 +70,14 @@ type instrumentLintCommand struct {
 // Run checks definitions and fails when any has a problem.
 func (l *instrumentLintCommand) Run(c *console) error {
 	if len(l.Folders) == 0 {
-		return instrumentListCommand{}.Run(c) // loading what ships checks all of it
+		if err := (instrumentListCommand{}).Run(c); err != nil { // loading what ships checks all of it
+			return err
+		}
+		texts, _, err := library(locales.Shipped())
+		if err != nil {
+			return err
+		}
+		return lintTexts(c, texts, nil)
 	}
 	book, err := l.codebook()
 	if err != nil {

@@ -16,8 +16,6 @@ import (
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/privacy"
-	"waymark/screening/catalog"
-	"waymark/screening/instruments"
 	"waymark/screening/jurisdiction"
 	"waymark/screening/jurisdictions"
 	"waymark/screening/review"
@@ -27,6 +25,7 @@ import (
 // serveCommand runs the server.
 type serveCommand struct {
 	dataFlags
+	textFlags
 
 	Addr        string `help:"Address to listen on." default:"127.0.0.1:8080" env:"WAYMARK_ADDR"`
 	TLSCert     string `help:"File with the TLS certificate chain (PEM)." env:"WAYMARK_TLS_CERT" type:"path" placeholder:"FILE"`
@@ -101,6 +100,7 @@ func isLoopback(addr string) (bool, error) {
 // running is a server with everything it stands on.
 type running struct {
 	data        *data
+	texts       texts
 	http        *handlers.Server
 	signIn      *signin.Desk
 	submissions *submission.Desk
@@ -118,16 +118,11 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 			err = errors.Join(err, r.close())
 		}
 	}()
-	instrumentCatalog, err := catalog.Load(instruments.FS, nil)
-	if err != nil {
-		return nil, err
-	}
 	packs, err := jurisdiction.Load(jurisdictions.FS)
 	if err != nil {
 		return nil, err
 	}
-	messages, err := locales.Load(locales.Shipped())
-	if err != nil {
+	if r.texts, err = s.textFlags.open(locales.Shipped(), s.Demo); err != nil {
 		return nil, err
 	}
 	if r.data, err = openData(c.ctx, s.dataFlags, c.random, true); err != nil {
@@ -139,15 +134,15 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 		Random: c.random, Now: c.now, Demo: s.Demo,
 	})
 	r.submissions = submission.NewDesk(submission.Config{
-		Catalog: instrumentCatalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
+		Catalog: r.texts.catalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
 		Retention: privacy.Retention{NoIndication: s.KeepNoIndication, Indication: s.KeepIndication, Quarantined: s.KeepQuarantined},
 		Random:    c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(
 		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy},
 		handlers.UseCases{
-			SignIn: r.signIn, Catalog: instrumentCatalog, Submissions: r.submissions,
-			Reviews: review.NewDesk(r.data.stores, c.now), Messages: messages, Ready: r.data.ready,
+			SignIn: r.signIn, Catalog: r.texts.catalog, Submissions: r.submissions,
+			Reviews: review.NewDesk(r.data.stores, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
 			Jurisdictions: packs,
 		})
 	if err != nil {

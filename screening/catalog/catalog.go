@@ -24,7 +24,7 @@ type Entry struct {
 	Program    *screening.Program
 	Explainer  *screening.Explainer
 
-	localised map[string]*screening.Instrument
+	localised map[wording]*screening.Instrument
 	languages []string
 }
 
@@ -32,10 +32,20 @@ type Entry struct {
 // language first and the others in order.
 func (e *Entry) Languages() []string { return slices.Clone(e.languages) }
 
-// In gives the instrument in a language. It reports false when the instrument
-// is not complete in that language.
+// In gives the instrument in a language, in words that claim nothing about the
+// officer. It reports false when the instrument is not complete in that
+// language.
 func (e *Entry) In(language string) (*screening.Instrument, bool) {
-	in, ok := e.localised[language]
+	return e.For(language, screening.Neutral)
+}
+
+// For gives the instrument as one of Officers reads it out. Where that makes no
+// difference to the language it is the same as In gives.
+func (e *Entry) For(language string, officer screening.Variant) (*screening.Instrument, bool) {
+	in, ok := e.localised[wording{language, officer}]
+	if !ok {
+		in, ok = e.localised[wording{language: language}]
+	}
 	return in, ok
 }
 
@@ -46,8 +56,9 @@ type Catalog struct {
 
 // Load reads all definitions (codebook/<version>.json and
 // <id>/<version>/{instrument,rules}.json) and all translations
-// (<id>/<version>/<language>.json; nil for none). The error lists every
-// problem of every file.
+// (instruments/<id>/<version>/<language>.json and the words of
+// officer/<language>.json; nil for none). The error lists every problem of
+// every file.
 func Load(definitions, translations fs.FS) (*Catalog, error) {
 	books, err := codebooks(definitions)
 	if err != nil {
@@ -83,6 +94,22 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 		return screening.CompareVersions(b.Instrument.Version, a.Instrument.Version)
 	})
 	return c, nil
+}
+
+// Translated gives the same catalogue with these translations instead of those
+// it has.
+func (c *Catalog) Translated(translations fs.FS) (*Catalog, error) {
+	out := &Catalog{}
+	var problems []error
+	for _, e := range c.entries {
+		translated := *e
+		problems = append(problems, translated.localise(translations))
+		out.entries = append(out.entries, &translated)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {

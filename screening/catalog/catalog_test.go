@@ -32,7 +32,7 @@ func shipped(t *testing.T) fstest.MapFS {
 
 // translated writes every text of an instrument in another language: the
 // source between brackets.
-func translated(t *testing.T, in *screening.Instrument, language string, change func(map[string]screening.Text)) []byte {
+func translated(t *testing.T, in *screening.Instrument, change func(map[string]screening.Text)) []byte {
 	t.Helper()
 	bracket := func(s screening.Text) screening.Text {
 		out := screening.Text{Default: "[" + s.Default + "]"}
@@ -44,29 +44,14 @@ func translated(t *testing.T, in *screening.Instrument, language string, change 
 		}
 		return out
 	}
-	texts := map[string]screening.Text{
-		"title": bracket(screening.Text{Default: in.Title}), "about": bracket(screening.Text{Default: in.About}),
-		"validation": bracket(screening.Text{Default: in.Validation}),
-	}
-	for name, notice := range in.Notices {
-		texts["notices."+name] = bracket(notice)
-	}
-	for _, s := range in.Sections {
-		texts["sections."+s.ID] = bracket(s.Title)
-	}
-	for _, it := range in.Items {
-		texts["items."+it.ID+".text"] = bracket(it.Text)
-		if it.Guidance != "" {
-			texts["items."+it.ID+".guidance"] = bracket(screening.Text{Default: it.Guidance})
-		}
-		for _, o := range it.Options {
-			texts["items."+it.ID+".options."+o.Code] = bracket(o.Label)
-		}
+	texts := map[string]screening.Text{}
+	for _, keyed := range catalog.Texts(in) {
+		texts[keyed.Key] = bracket(keyed.Text)
 	}
 	if change != nil {
 		change(texts)
 	}
-	data, err := json.Marshal(map[string]any{"language": language, "instrument": in.Ref(), "texts": texts})
+	data, err := json.Marshal(texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +141,7 @@ func TestTranslationReplacesEveryTextAndNothingElse(t *testing.T) {
 	}
 	source, _ := c.Newest("screen-fc")
 	c, err = catalog.Load(instruments.FS, fstest.MapFS{
-		"screen-fc/1.0.0/th.json": {Data: translated(t, source.Instrument, "th", nil)},
+		"instruments/screen-fc/1.0.0/th.json": {Data: translated(t, source.Instrument, nil)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -204,23 +189,64 @@ func TestTranslationThatIsNotWholeIsRefused(t *testing.T) {
 	}
 	in, _ := c.Newest("triage-border")
 	for name, tt := range map[string]struct {
-		file   string
 		change func(map[string]screening.Text)
 		want   string
 	}{
-		"a text is missing":    {"th", func(m map[string]screening.Text) { delete(m, "items.T05.text") }, `text "items.T05.text" is missing`},
-		"an option is missing": {"th", func(m map[string]screening.Text) { delete(m, "items.T05.options.taken") }, `"items.T05.options.taken" is missing`},
-		"a text too many":      {"th", func(m map[string]screening.Text) { m["items.T99.text"] = screening.Text{Default: "x"} }, `"items.T99.text" belongs to nothing`},
-		"another language":     {"km", nil, `is for triage-border@1.0.0 in "th"`},
+		"a text is missing":    {func(m map[string]screening.Text) { delete(m, "items.T05.text") }, `text "items.T05.text" is missing`},
+		"an option is missing": {func(m map[string]screening.Text) { delete(m, "items.T05.options.taken") }, `"items.T05.options.taken" is missing`},
+		"a text too many":      {func(m map[string]screening.Text) { m["items.T99.text"] = screening.Text{Default: "x"} }, `"items.T99.text" belongs to nothing`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := catalog.Load(instruments.FS, fstest.MapFS{
-				"triage-border/1.0.0/" + tt.file + ".json": {Data: translated(t, in.Instrument, "th", tt.change)},
+				"instruments/triage-border/1.0.0/th.json": {Data: translated(t, in.Instrument, tt.change)},
 			})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// A particle or a verb may follow the gender of the officer who speaks. Not
+// knowing it claims nothing, and leaves no gap where a word is empty.
+func TestWordsFollowTheOfficersOwnGender(t *testing.T) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, _ := c.Newest("triage-border")
+	text := screening.Text{Default: "Q {polite}", Variants: map[screening.Variant]string{screening.Child: "q{polite}, {ask}?"}}
+	files := func(words string) fstest.MapFS {
+		return fstest.MapFS{
+			"officer/th.json": {Data: []byte(words)},
+			"instruments/triage-border/1.0.0/th.json": {Data: translated(t, source.Instrument, func(m map[string]screening.Text) {
+				m["items.T05.text"] = text
+			})},
+		}
+	}
+	c, err = c.Translated(files(`{"polite": {"default": "", "woman": "kha", "man": "khrap"}, "ask": {"default": "asked", "woman": "asks"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := c.Newest("triage-border")
+	for officer, want := range map[screening.Variant][2]string{
+		screening.Neutral: {"Q", "q, asked?"}, screening.Woman: {"Q kha", "qkha, asks?"}, screening.Man: {"Q khrap", "qkhrap, asked?"},
+	} {
+		in, ok := e.For("th", officer)
+		if !ok {
+			t.Fatal("there is no Thai")
+		}
+		it, _ := in.Item("T05")
+		if got := [2]string{it.Text.For(screening.Neutral), it.Text.For(screening.Child)}; got != want {
+			t.Errorf("officer %q: got %q, want %q", officer, got, want)
+		}
+	}
+	neutral, _ := e.In("en")
+	if woman, ok := e.For("en", screening.Woman); !ok || woman != neutral {
+		t.Error("a language without such words has another wording for each officer")
+	}
+	if _, err := c.Translated(files(`{"polite": {"default": ""}}`)); err == nil || !strings.Contains(err.Error(), "there is no word for {ask}") {
+		t.Errorf("a word that is not defined gives %v", err)
 	}
 }
 
