@@ -156,22 +156,23 @@ func TestDOS2OversizedBodiesAreRefusedCheaply(t *testing.T) {
 		}
 		return b.String() + `"z":1}`
 	}
+	const closed = 0 // in the place of a status: no answer, and the connection gone
 	for name, tt := range map[string]struct {
 		body    string
 		headers []string
 		status  []int
 	}{
-		"10 MB":                   {strings.Repeat("a", 10<<20), nil, []int{413}},
-		"just over the limit":     {`{"grant_type":"` + strings.Repeat("a", 256<<10) + `"}`, nil, []int{413}},
+		"10 MB":                   {strings.Repeat("a", 10<<20), nil, []int{413, closed}},
+		"just over the limit":     {`{"grant_type":"` + strings.Repeat("a", 256<<10) + `"}`, nil, []int{413, closed}},
 		"many keys":               {object(15_000), nil, []int{400}},
-		"a million keys":          {object(1_000_000), nil, []int{413}},
+		"a million keys":          {object(1_000_000), nil, []int{413, closed}},
 		"100,000 deep":            {strings.Repeat("[", 100_000), nil, []int{400}},
 		"100,000 deep as a value": {`{"grant_type":` + strings.Repeat("[", 100_000), nil, []int{400}},
 		"objects 20,000 deep":     {strings.Repeat(`{"a":`, 20_000), nil, []int{400}},
-		"a text of 1 MB":          {`{"grant_type":"` + strings.Repeat("a", 1<<20) + `"}`, nil, []int{413}},
+		"a text of 1 MB":          {`{"grant_type":"` + strings.Repeat("a", 1<<20) + `"}`, nil, []int{413, closed}},
 		"a number of 10^5 digits": {`{"grant_type":` + strings.Repeat("9", 100_000) + `}`, nil, []int{400}},
 		"a batch of 101":          {`{"items":[` + strings.TrimSuffix(strings.Repeat("{},", 101), ",") + `]}`, nil, []int{400, 401}},
-		"a header of 20 KiB":      {"{}", []string{"X-Long", strings.Repeat("a", 20<<10)}, []int{431}},
+		"a header of 20 KiB":      {"{}", []string{"X-Long", strings.Repeat("a", 20<<10)}, []int{431, closed}},
 		"10,000 query parameters": {"{}", []string{"X-Query", "1"}, []int{400, 401, 431}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,8 +188,8 @@ func TestDOS2OversizedBodiesAreRefusedCheaply(t *testing.T) {
 			var status int
 			grown := growth(func() {
 				res, err := (&http.Transport{}).RoundTrip(req)
-				if err != nil { // the server may close before all was sent
-					status = 413
+				if err != nil { // the server closed before all was sent
+					status = closed
 					return
 				}
 				status = res.StatusCode

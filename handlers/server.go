@@ -180,12 +180,22 @@ func (s *Server) closeListener() error {
 	return nil
 }
 
+// linger is how long a connection whose request has not arrived in full keeps
+// the server from stopping. Its client gets no answer, and sends again.
+const linger = 3 * time.Second
+
 // Shutdown turns readiness off, stops taking requests, and waits until every
 // handler has answered or the context ends. Only after it has returned may
 // the stores be closed.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.closing.Store(true)
-	err := errors.Join(s.app.ShutdownWithContext(ctx), s.closeListener())
+	arriving, cancel := context.WithTimeout(ctx, linger)
+	defer cancel()
+	err := s.app.ShutdownWithContext(arriving)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = nil // only handlers are waited for to the end
+	}
+	err = errors.Join(err, s.closeListener())
 	answered := make(chan struct{})
 	go func() {
 		s.inFlight.Wait()
