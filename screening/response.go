@@ -187,10 +187,9 @@ func (p *Program) option(it programItem, code string) uint32 {
 	if at := slices.Index(it.Options, code); at >= 0 {
 		return 1 << at
 	}
-	for at, list := range it.Accepts {
-		i := slices.IndexFunc(p.lists, func(l CodeList) bool { return l.ID == list })
-		if slices.Contains(p.lists[i].Codes, code) {
-			return 1 << at
+	for _, accept := range it.Accepts {
+		if slices.Contains(p.list(accept.List), code) {
+			return 1 << accept.Option
 		}
 	}
 	return 0
@@ -198,8 +197,8 @@ func (p *Program) option(it programItem, code string) uint32 {
 
 func (p *Program) optionList(it programItem) string {
 	parts := slices.Clone(it.Options)
-	for at, list := range it.Accepts {
-		parts[at] = "a code of " + list
+	for _, accept := range it.Accepts {
+		parts[accept.Option] = "a code of " + accept.List
 	}
 	return strings.Join(parts, ", ")
 }
