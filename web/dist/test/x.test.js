@@ -1,0 +1,4 @@
+// test/x.test.ts
+import test from "node:test";
+test("x", () => {
+});
