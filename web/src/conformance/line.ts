@@ -57,7 +57,7 @@ function score(p: Program, { id, answers, missing, refused }: Interview): object
     outcome_strict: a.strict,
     urgent: a.urgent,
     indicators: a.indicators,
-    dimensions: Object.fromEntries(Object.entries(a.dimensions).sort(([x], [y]) => (x < y ? -1 : 1))),
+    dimensions: byName(a.dimensions),
     role: a.role,
     open,
     settling,
@@ -65,6 +65,10 @@ function score(p: Program, { id, answers, missing, refused }: Interview): object
     ignored: a.ignored,
   };
 }
+
+/** The same object with its names in order. */
+export const byName = (fields: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(fields).sort(([x], [y]) => (x < y ? -1 : 1)));
 
 /** Parses JSON that is valid UTF-8, gives no name twice and holds whole characters; undefined for any other. */
 function strict(line: Uint8Array): unknown {

@@ -6,7 +6,7 @@ import { assess } from "../screening/assessment.ts";
 import { bound } from "../screening/bound.ts";
 import { readProgram, type Program } from "../screening/program.ts";
 import { nothing } from "../screening/run.ts";
-import { scoreLine } from "./line.ts";
+import { byName, scoreLine } from "./line.ts";
 import { lines } from "./lines.ts";
 
 function read(encoded: string): Program | undefined {
@@ -22,7 +22,7 @@ function besides(p: Program): object {
   const responses = { chosen: nothing(), declined: new Set<number>() };
   const { line, strictLine, child, codes, strictDimensions } = assess(p, responses.chosen);
   const { upper } = bound(p, responses);
-  return { line, strict_line: strictLine, child, codes, strict_dimensions: strictDimensions, upper };
+  return { line, strict_line: strictLine, child, codes, strict_dimensions: byName(strictDimensions), upper };
 }
 
 for await (const found of lines(process.stdin)) {

@@ -3,8 +3,9 @@ import type { Program } from "./program.ts";
 
 /** What one run of a program leaves behind, as small numbers. */
 export interface Run {
-  readonly codes: Int32Array;
-  readonly registers: Int32Array;
+  /** The evidenced codes, 32 to a word. */
+  readonly codes: readonly number[];
+  readonly registers: readonly number[];
   /** The places of items whose answer was ignored. */
   readonly ignored: readonly number[];
   readonly answered: number;
@@ -24,8 +25,8 @@ export const nothing = (): Chosen => new Int32Array(FACTS + 1);
 export function run(p: Pick<Program, "code" | "evidence">, chosen: Chosen): Run {
   const { code, evidence } = p;
   const answers = chosen.slice();
-  const codes = new Int32Array(Limit.Words);
-  const registers = new Int32Array(Register.Count);
+  const codes = new Array<number>(Limit.Words).fill(0);
+  const registers = new Array<number>(Register.Count).fill(0);
   const ignored: number[] = [];
   let answered = 0;
   let applicable = 0;

@@ -1,4 +1,0 @@
-// test/x.test.ts
-import test from "node:test";
-test("x", () => {
-});
