@@ -180,30 +180,32 @@ func (p *Program) Bound(r *Responses) Bound {
 	current := search.outcome(r)
 	best, with := search.highest(current)
 	if best == current {
-		return Bound{Upper: current, Settling: []string{}}
+		return Bound{Upper: p.outcomes[current], Settling: []string{}}
 	}
-	return Bound{Open: true, Upper: best, Settling: search.settling(current, with)}
+	return Bound{Open: true, Upper: p.outcomes[best], Settling: search.settling(current, with)}
 }
 
-// bounding is one search for the highest outcome.
+// bounding is one search for the highest outcome. Outcomes are places in the
+// program's table, which begins with the one that protects least; rules choose
+// from one ladder only.
 type bounding struct {
 	p      *Program
 	now    Responses
 	open   []boundItem
 	result Result
-	best   Outcome
+	best   int32
 	with   Responses
 }
 
-func (s *bounding) outcome(r *Responses) Outcome {
+func (s *bounding) outcome(r *Responses) int32 {
 	s.p.Run(r, &s.result)
-	return s.p.outcomes[s.result.registers[regOutcome]]
+	return s.result.registers[regOutcome]
 }
 
 // highest finds the most protective outcome and answers that lead to it. It
 // tries the answers branch by branch, and leaves a branch as soon as all the
 // answers left in it, taken together, would not reach further.
-func (s *bounding) highest(current Outcome) (Outcome, Responses) {
+func (s *bounding) highest(current int32) (int32, Responses) {
 	s.best, s.with = current, s.now
 	s.branch(s.now, s.open)
 	return s.best, s.with
@@ -215,7 +217,7 @@ func (s *bounding) branch(r Responses, open []boundItem) {
 		relaxed.chosen[b.item] = b.all
 	}
 	reach := s.outcome(&relaxed)
-	if reach.rank() <= s.best.rank() {
+	if reach <= s.best {
 		return
 	}
 	single := open
@@ -238,16 +240,19 @@ func (s *bounding) branch(r Responses, open []boundItem) {
 
 // settling names the items that alone would change the outcome; where none
 // does, those of a smallest set that together would.
-func (s *bounding) settling(current Outcome, with Responses) []string {
-	type move struct{ item, rank int }
+func (s *bounding) settling(current int32, with Responses) []string {
+	type move struct {
+		item    int
+		outcome int32
+	}
 	var moves []move
 	for _, b := range s.open {
-		furthest := -1
+		furthest := int32(-1)
 		for _, answer := range b.answers {
 			r := s.now
 			r.chosen[b.item] = answer
 			if o := s.outcome(&r); o != current {
-				furthest = max(furthest, o.rank())
+				furthest = max(furthest, o)
 			}
 		}
 		if furthest >= 0 {
@@ -259,7 +264,7 @@ func (s *bounding) settling(current Outcome, with Responses) []string {
 			moves = append(moves, move{item, 0})
 		}
 	}
-	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.rank, a.rank) })
+	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.outcome, a.outcome) })
 	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return s.now.declined[m.item] }); len(asked) > 0 {
 		moves = asked
 	}
@@ -272,7 +277,7 @@ func (s *bounding) settling(current Outcome, with Responses) []string {
 
 // needed drops answers one by one, the last first, as long as the outcome
 // still differs from the current one; what stays is needed.
-func (s *bounding) needed(current Outcome, with Responses) []int {
+func (s *bounding) needed(current int32, with Responses) []int {
 	var items []int
 	for _, b := range slices.Backward(s.open) {
 		r := with

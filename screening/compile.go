@@ -85,6 +85,7 @@ func (c *compiler) tables() {
 	c.nextFree = regFree
 	c.p.instrument, c.p.rules, c.p.codebook = c.in.Ref(), c.rules.Ref(), c.book.Ref()
 	c.p.outcomes = Outcomes()
+	c.p.codes, c.p.lines, c.p.evidence = []programCode{}, []string{}, []codeSet{}
 	for _, d := range c.book.Dimensions {
 		c.p.dimensions = append(c.p.dimensions, d.ID)
 	}
@@ -157,10 +158,7 @@ func (c *compiler) programItem(it Item) programItem {
 		if o.Accepts == "" {
 			continue
 		}
-		if out.Accepts == nil {
-			out.Accepts = map[int]string{}
-		}
-		out.Accepts[i] = o.Accepts
+		out.Accepts = append(out.Accepts, accepted{i, o.Accepts})
 		if !slices.ContainsFunc(c.p.lists, func(l CodeList) bool { return l.ID == o.Accepts }) {
 			c.p.lists = append(c.p.lists, *c.book.list(o.Accepts))
 		}

@@ -36,7 +36,9 @@ var ladders = [][]Outcome{
 	{NoneFound, Labour, Insufficient, Possible, StrongFL, StrongTIP, ChildAtRisk, ChildPresumed},
 }
 
-// Outcomes lists every outcome there is.
+// Outcomes lists every outcome there is, those of one kind of instrument
+// together and from the one that protects least. A program orders outcomes by
+// their place in this list.
 func Outcomes() []Outcome { return slices.Concat(ladders...) }
 
 // Protects compares how much protection two outcomes of the same kind of
@@ -50,16 +52,6 @@ func (o Outcome) Protects(p Outcome) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-// rank is the place of an outcome on its ladder, or -1.
-func (o Outcome) rank() int {
-	for _, ladder := range ladders {
-		if i := slices.Index(ladder, o); i >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // Role is a note about a role the person spoke of. It is for supervisors, and

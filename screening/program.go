@@ -1,6 +1,7 @@
 package screening
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -127,11 +128,17 @@ type programItem struct {
 	ID      string   `json:"id"`
 	Many    bool     `json:"many,omitempty"`
 	Options []string `json:"options"`
-	// Accepts maps the place of an option to the code list it stands for.
-	Accepts map[int]string `json:"accepts,omitempty"`
+	// Accepts lists the options that stand for an outside code list.
+	Accepts []accepted `json:"accepts,omitempty"`
 	// Counts marks an item that can show an indicator, and so counts towards
 	// coverage.
 	Counts bool `json:"counts,omitempty"`
+}
+
+// accepted says that the option at a place stands for the codes of a list.
+type accepted struct {
+	Option int    `json:"option"`
+	List   string `json:"list"`
 }
 
 // programCode is what a program knows of a code.
@@ -140,7 +147,10 @@ type programCode struct {
 	Class Class `json:"class"`
 }
 
-// programWire is a program as the tablet receives it.
+// programWire is a program as the tablet receives it. A program has one
+// encoding: this order of names, no space, numbers in their shortest form,
+// printable ASCII without escapes, no null. So two interpreters that refuse
+// every other form cannot read the same bytes differently.
 type programWire struct {
 	Engine     string        `json:"engine"`
 	Instrument Ref           `json:"instrument"`
@@ -174,7 +184,7 @@ func (p *Program) Digest() string { return p.digest }
 func (p *Program) Encode() []byte { return p.encoded }
 
 // ParseProgram reads an encoded program and refuses one that an interpreter
-// could not run to its end.
+// could not run to its end, and any other form than the one Encode gives.
 func ParseProgram(data []byte) (*Program, error) {
 	var w programWire
 	if err := json.Unmarshal(data, &w); err != nil {
@@ -206,6 +216,9 @@ func ParseProgram(data []byte) (*Program, error) {
 	if err := p.finish(); err != nil {
 		return nil, fmt.Errorf("program: %w", err)
 	}
+	if !bytes.Equal(p.encoded, data) {
+		return nil, errors.New("program: not in the one form that a program is written in")
+	}
 	return p, nil
 }
 
@@ -224,6 +237,9 @@ func (p *Program) finish() error {
 	})
 	if err != nil {
 		return err
+	}
+	if i := bytes.IndexFunc(encoded, func(r rune) bool { return r < ' ' || r > '~' || r == '\\' }); i >= 0 {
+		return fmt.Errorf("a name holds a character that is not plain ASCII, or one of < > & \\, near %q", encoded[max(0, i-20):i])
 	}
 	sum := sha256.Sum256(encoded)
 	p.encoded, p.digest = encoded, hex.EncodeToString(sum[:])
@@ -266,8 +282,8 @@ func (p *Program) validate() error {
 		if len(it.Options) == 0 || len(it.Options) > maxOptions {
 			return fmt.Errorf("item %s has %d options; 1 to %d are possible", it.ID, len(it.Options), maxOptions)
 		}
-		for at, list := range it.Accepts {
-			if at < 0 || at >= len(it.Options) || !slices.ContainsFunc(p.lists, func(l CodeList) bool { return l.ID == list }) {
+		for _, accept := range it.Accepts {
+			if accept.Option < 0 || accept.Option >= len(it.Options) || p.list(accept.List) == nil {
 				return fmt.Errorf("item %s accepts a code list that is not there", it.ID)
 			}
 		}
@@ -283,8 +299,23 @@ func (p *Program) validate() error {
 	return nil
 }
 
+// list gives the codes of an outside list; nil when there is no such list.
+func (p *Program) list(id string) []string {
+	i := slices.IndexFunc(p.lists, func(l CodeList) bool { return l.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return p.lists[i].Codes
+}
+
 // validateTables checks what an assessment reads besides the instructions.
 func (p *Program) validateTables() error {
+	if p.codes == nil || p.evidence == nil || len(p.outcomes) == 0 || len(p.lines) == 0 {
+		return errors.New("a table is not there")
+	}
+	if slices.ContainsFunc(p.lists, func(l CodeList) bool { return l.Codes == nil }) {
+		return errors.New("a code list has no codes")
+	}
 	for _, row := range p.evidence {
 		for code := len(p.codes); code < maxCodes; code++ {
 			if row.has(code) {
@@ -330,8 +361,8 @@ func (p *Program) validateInstruction(at int, in instruction) error {
 			return errors.New("no such word of codes")
 		}
 	case opCount:
-		if int(in.a) >= registerCount || int(in.t) >= codeWords {
-			return errors.New("no such register or word of codes")
+		if int(in.a) < regFree || int(in.a) >= registerCount || int(in.t) >= codeWords {
+			return errors.New("no such register to count in, or no such word of codes")
 		}
 	case opSet:
 		return p.validateSet(in)

@@ -3,7 +3,6 @@ package screening_test
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -39,66 +38,70 @@ func TestCompilingTwiceGivesTheSameDigest(t *testing.T) {
 	}
 }
 
-// broken changes one thing in an encoded program.
-func broken(t *testing.T, change func(map[string]any, []byte) []byte) []byte {
+// broken changes one thing in an encoded program: its text or its code.
+func broken(t *testing.T, change func(text string, code []byte) (string, []byte)) []byte {
 	t.Helper()
-	var wire map[string]any
-	if err := json.Unmarshal(load(t, "triage-border").program.Encode(), &wire); err != nil {
-		t.Fatal(err)
-	}
-	text, ok := wire["code"].(string)
-	if !ok {
+	const opening, closing = `"code":"`, `"}`
+	text := string(load(t, "screen-fc").program.Encode())
+	at := strings.LastIndex(text, opening)
+	if at < 0 {
 		t.Fatal("the program has no code")
 	}
-	code, err := base64.StdEncoding.DecodeString(text)
+	before := text[:at]
+	code, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text[at+len(opening):], closing))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wire["code"] = base64.StdEncoding.EncodeToString(change(wire, code))
-	data, err := json.Marshal(wire)
-	if err != nil {
-		t.Fatal(err)
+	before, code = change(before, code)
+	return []byte(before + opening + base64.StdEncoding.EncodeToString(code) + closing)
+}
+
+// replace changes the first place in the text that holds old.
+func replace(old, changed string) func(string, []byte) (string, []byte) {
+	return func(text string, code []byte) (string, []byte) {
+		return strings.Replace(text, old, changed, 1), code
 	}
-	return data
 }
 
 func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 	tests := map[string]struct {
-		change func(wire map[string]any, code []byte) []byte
+		change func(text string, code []byte) (string, []byte)
 		want   string
 	}{
-		"a jump back": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{1, 0, 0, 0, 0, 0, 0, 0}, c...)
+		"a jump back": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{1, 0, 0, 0, 0, 0, 0, 0}, c...)
 		}, "a jump must go forward"},
-		"a jump out": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{1, 0, 255, 255, 0, 0, 0, 0}, c...)
+		"a jump out": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{1, 0, 255, 255, 0, 0, 0, 0}, c...)
 		}, "a jump must go forward"},
-		"an unknown instruction": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{200, 0, 0, 0, 0, 0, 0, 0}, c...)
+		"an unknown instruction": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{200, 0, 0, 0, 0, 0, 0, 0}, c...)
 		}, "unknown instruction"},
-		"an unknown item": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{13, 99, 0, 0, 0, 0, 0, 0}, c...)
+		"an unknown item": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{13, 99, 0, 0, 0, 0, 0, 0}, c...)
 		}, "no such item"},
-		"an unknown row of evidence": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{14, 0, 255, 0, 0, 0, 0, 0}, c...)
+		"an unknown row of evidence": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{14, 0, 255, 255, 0, 0, 0, 0}, c...)
 		}, "no such item or evidence"},
-		"an outcome that is not in the table": {func(_ map[string]any, c []byte) []byte {
-			return append([]byte{18, 1, 0, 0, 99, 0, 0, 0}, c...)
+		"an outcome that is not in the table": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{18, 1, 0, 0, 99, 0, 0, 0}, c...)
 		}, "out of range"},
-		"no end":              {func(_ map[string]any, c []byte) []byte { return c[:len(c)-8] }, "no end"},
-		"half an instruction": {func(_ map[string]any, c []byte) []byte { return c[:len(c)-3] }, "whole instructions"},
-		"rules outside": {func(w map[string]any, c []byte) []byte {
-			w["decide"] = 100_000
-			return c
-		}, "outside the code"},
-		"another engine": {func(w map[string]any, c []byte) []byte {
-			w["engine"] = "99"
-			return c
-		}, "engine"},
-		"no items": {func(w map[string]any, c []byte) []byte {
-			w["items"] = []any{}
-			return c
-		}, "0 items"},
+		"no end":              {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-8] }, "no end"},
+		"half an instruction": {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-3] }, "whole instructions"},
+		"rules outside":       {replace(`"decide":`, `"decide":999`), "outside the code"},
+		"another engine":      {replace(`"engine":"1"`, `"engine":"99"`), "engine"},
+		"no items":            {replace(`"items":[`, `"items":[],"items_":[`), "0 items"},
+		"no lines":            {replace(`"lines":[`, `"lines":null,"lines_":[`), "a table is not there"},
+		"no outcomes":         {replace(`"outcomes":[`, `"outcomes":[],"outcomes_":[`), "a table is not there"},
+		"a count in the place of an outcome": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{17, 1, 0, 0, 255, 255, 255, 255}, c...)
+		}, "no such register to count in"},
+		"a list without codes":        {replace(`"codes":["AD"`, `"codes":null,"codes_":["AD"`), "a code list"},
+		"a name written with escapes": {replace(`"D1"`, `"\u0044\u0031"`), "the one form"},
+		"a name that needs escapes":   {replace(`"D1"`, `"D<"`), "not plain ASCII"},
+		"a name in capitals":          {replace(`"engine"`, `"Engine"`), "the one form"},
+		"a name given twice":          {replace(`{`, `{"engine":"1",`), "the one form"},
+		"a space":                     {replace(`{`, `{ `), "the one form"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +111,7 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := screening.ParseProgram(broken(t, func(_ map[string]any, c []byte) []byte { return c })); err != nil {
+	if _, err := screening.ParseProgram(broken(t, func(text string, c []byte) (string, []byte) { return text, c })); err != nil {
 		t.Errorf("the unbroken program is refused too: %v", err)
 	}
 }

@@ -197,10 +197,9 @@ func (p *Program) option(it programItem, code string) uint32 {
 	if at := slices.Index(it.Options, code); at >= 0 {
 		return 1 << at
 	}
-	for at, list := range it.Accepts {
-		i := slices.IndexFunc(p.lists, func(l CodeList) bool { return l.ID == list })
-		if slices.Contains(p.lists[i].Codes, code) {
-			return 1 << at
+	for _, accept := range it.Accepts {
+		if slices.Contains(p.list(accept.List), code) {
+			return 1 << accept.Option
 		}
 	}
 	return 0
@@ -208,8 +207,8 @@ func (p *Program) option(it programItem, code string) uint32 {
 
 func (p *Program) optionList(it programItem) []string {
 	list := slices.Clone(it.Options)
-	for at, outside := range it.Accepts {
-		list[at] = "a code of " + outside
+	for _, accept := range it.Accepts {
+		list[accept.Option] = "a code of " + accept.List
 	}
 	return list
 }
