@@ -24,20 +24,32 @@ type Entry struct {
 	Program    *screening.Program
 	Explainer  *screening.Explainer
 
+	// Sectors are the sector packs, by id.
+	Sectors []*screening.Sector
+	// LeftOut lists the items that the deployment leaves out, by id.
+	LeftOut []string
+
 	localised map[string]*screening.Instrument
 	languages []string
+	// sectors holds the questionnaire of each sector, by language.
+	sectors map[string]map[string]*screening.Instrument
 }
 
 // Languages lists the languages the instrument is complete in, the source
 // language first and the others in order.
 func (e *Entry) Languages() []string { return slices.Clone(e.languages) }
 
-// In gives the instrument in a language. It reports false when the instrument
-// is not complete in that language.
+// In gives the instrument in a language, as it is put before people: without
+// the items that are left out. It reports false when the instrument is not
+// complete in that language.
 func (e *Entry) In(language string) (*screening.Instrument, bool) {
 	in, ok := e.localised[language]
 	return in, ok
 }
+
+// ForSector gives the questionnaire of a sector by language, in the languages
+// the sector pack is complete in; nil for a sector that is not there.
+func (e *Entry) ForSector(sector string) map[string]*screening.Instrument { return e.sectors[sector] }
 
 // Catalog is every entry. It is immutable and safe for concurrent use.
 type Catalog struct {
@@ -45,10 +57,11 @@ type Catalog struct {
 }
 
 // Load reads all definitions (codebook/<version>.json and
-// <id>/<version>/{instrument,rules}.json) and all translations
-// (<id>/<version>/<language>.json; nil for none). The error lists every
-// problem of every file.
-func Load(definitions, translations fs.FS) (*Catalog, error) {
+// <id>/<version>/{instrument,rules}.json, sectors/<sector>.json) and all
+// translations (<id>/<version>/<language>.json; nil for none). Blocks of items
+// that a deployment leaves out are named last: they are compiled out and not
+// put before people. The error lists every problem of every file.
+func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error) {
 	books, err := codebooks(definitions)
 	if err != nil {
 		return nil, err
@@ -63,9 +76,12 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var problems []error
 	for _, file := range folders {
-		e, err := entry(definitions, path.Dir(file), books)
+		e, err := entry(definitions, path.Dir(file), books, leaveOut)
 		if err == nil {
 			err = e.localise(translations)
+		}
+		if err == nil {
+			e.leaveOut(leaveOut)
 		}
 		if err != nil {
 			problems = append(problems, err)
@@ -73,7 +89,7 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 		}
 		c.entries = append(c.entries, e)
 	}
-	if err := errors.Join(problems...); err != nil {
+	if err := errors.Join(append(problems, c.checkLinks(definitions))...); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(c.entries, func(a, b *Entry) int {
@@ -117,7 +133,7 @@ func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
 
 // entry reads one folder. Instruments are checked against the newest codebook,
 // which only ever gains codes.
-func entry(fsys fs.FS, folder string, books []*screening.Codebook) (*Entry, error) {
+func entry(fsys fs.FS, folder string, books []*screening.Codebook, leaveOut []string) (*Entry, error) {
 	e := &Entry{Codebook: books[0]}
 	var problems []error
 	read := func(name string, parse func(file string, data []byte) error) {
@@ -144,13 +160,13 @@ func entry(fsys fs.FS, folder string, books []*screening.Codebook) (*Entry, erro
 	if want := e.Instrument.ID + "/" + e.Instrument.Version; folder != want {
 		return nil, fmt.Errorf("%s: holds %s and must be called %s", folder, e.Instrument.Ref(), want)
 	}
-	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook)
+	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook, leaveOut...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
 	e.Program = program
 	e.Explainer = screening.NewExplainer(program, e.Rules, e.Codebook)
-	return e, nil
+	return e, e.readSectors(fsys, folder)
 }
 
 // All lists every entry, by id and newest version first.

@@ -28,6 +28,10 @@ func (e *Entry) localise(translations fs.FS) error {
 	in := e.Instrument
 	e.localised = map[string]*screening.Instrument{in.Language: in}
 	e.languages = []string{in.Language}
+	e.sectors = map[string]map[string]*screening.Instrument{}
+	for _, sector := range e.Sectors {
+		e.sectors[sector.ID] = map[string]*screening.Instrument{in.Language: in.For(sector)}
+	}
 	if translations == nil {
 		return nil
 	}
@@ -47,9 +51,12 @@ func (e *Entry) localise(translations fs.FS) error {
 		if t.Instrument != in.Ref() || t.Language != strings.TrimSuffix(path.Base(file), ".json") {
 			return fmt.Errorf("%s: is for %s in %q", file, t.Instrument, t.Language)
 		}
-		localised, err := t.apply(in)
+		localised, sectors, err := t.apply(in, e.Sectors)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
+		}
+		for _, sector := range sectors {
+			e.sectors[sector.ID][t.Language] = localised.For(sector)
 		}
 		e.localised[t.Language] = localised
 		e.languages = append(e.languages, t.Language)
@@ -57,8 +64,10 @@ func (e *Entry) localise(translations fs.FS) error {
 	return nil
 }
 
-// apply makes a copy of the instrument with its texts replaced.
-func (t translation) apply(source *screening.Instrument) (*screening.Instrument, error) {
+// apply makes a copy of the instrument with its texts replaced, and copies of
+// the sector packs that the translation has. A translation need not have a
+// sector pack, but has it whole or not at all.
+func (t translation) apply(source *screening.Instrument, packs []*screening.Sector) (*screening.Instrument, []*screening.Sector, error) {
 	var problems []error
 	left := maps.Clone(t.Texts)
 	take := func(key string, into *screening.Text) {
@@ -76,6 +85,20 @@ func (t translation) apply(source *screening.Instrument) (*screening.Instrument,
 		*into = text.Default
 	}
 
+	takeItems := func(prefix string, items []screening.Item) {
+		for i := range items {
+			it := &items[i]
+			take(prefix+it.ID+".text", &it.Text)
+			if it.Guidance != "" {
+				takeLine(prefix+it.ID+".guidance", &it.Guidance)
+			}
+			it.Options = slices.Clone(it.Options)
+			for j := range it.Options {
+				take(prefix+it.ID+".options."+it.Options[j].Code, &it.Options[j].Label)
+			}
+		}
+	}
+
 	in := *source
 	in.Language = t.Language
 	takeLine("title", &in.Title)
@@ -87,24 +110,44 @@ func (t translation) apply(source *screening.Instrument) (*screening.Instrument,
 		take("notices."+name, &notice)
 		in.Notices[name] = notice
 	}
+	if source.Protocol != nil {
+		protocol := *source.Protocol
+		protocol.Opening, protocol.Closing = slices.Clone(protocol.Opening), slices.Clone(protocol.Closing)
+		takeItems("protocol.", protocol.Opening)
+		takeItems("protocol.", protocol.Closing)
+		in.Protocol = &protocol
+	}
+	in.FollowUp = slices.Clone(source.FollowUp)
+	for i := range in.FollowUp {
+		take("follow_up."+in.FollowUp[i].ID, &in.FollowUp[i].Label)
+	}
 	in.Sections = slices.Clone(source.Sections)
 	for i := range in.Sections {
 		take("sections."+in.Sections[i].ID, &in.Sections[i].Title)
 	}
 	in.Items = slices.Clone(source.Items)
-	for i := range in.Items {
-		it := &in.Items[i]
-		take("items."+it.ID+".text", &it.Text)
-		if it.Guidance != "" {
-			takeLine("items."+it.ID+".guidance", &it.Guidance)
+	takeItems("items.", in.Items)
+	var sectors []*screening.Sector
+	for _, pack := range packs {
+		prefix := "sectors." + pack.ID + "."
+		if _, ok := left[prefix+"title"]; !ok {
+			continue
 		}
-		it.Options = slices.Clone(it.Options)
-		for j := range it.Options {
-			take("items."+it.ID+".options."+it.Options[j].Code, &it.Options[j].Label)
+		sector := *pack
+		sector.Language, sector.Labels = t.Language, map[string]map[string]screening.Text{}
+		take(prefix+"title", &sector.Title)
+		for item, labels := range pack.Labels {
+			sector.Labels[item] = map[string]screening.Text{}
+			for option := range labels {
+				label := screening.Text{}
+				take(prefix+item+"."+option, &label)
+				sector.Labels[item][option] = label
+			}
 		}
+		sectors = append(sectors, &sector)
 	}
 	for _, key := range slices.Sorted(maps.Keys(left)) {
 		problems = append(problems, fmt.Errorf("text %q belongs to nothing in the instrument", key))
 	}
-	return &in, errors.Join(problems...)
+	return &in, sectors, errors.Join(problems...)
 }
