@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -21,30 +22,55 @@ import (
 type shelf struct {
 	lists          map[string]*representation
 	languages      *locales.Matcher
-	questionnaires map[screening.Ref]map[string]*representation
-	matchers       map[screening.Ref]*locales.Matcher
+	questionnaires map[edition]*questionnaire
+}
+
+// edition is one wording of a version: the general one, or that of a sector.
+type edition struct {
+	ref    screening.Ref
+	sector string
+}
+
+// questionnaire is an edition in its languages.
+type questionnaire struct {
+	matcher  *locales.Matcher
+	document map[string]*representation
+}
+
+func newQuestionnaire(languages map[string]*screening.Instrument) (*questionnaire, error) {
+	q := &questionnaire{document: map[string]*representation{}}
+	for language, in := range languages {
+		r, err := represent(in, language)
+		if err != nil {
+			return nil, fmt.Errorf("%s in %s: %w", in.Ref(), language, err)
+		}
+		q.document[language] = r
+	}
+	q.matcher = locales.NewMatcher(slices.Sorted(maps.Keys(languages)))
+	return q, nil
 }
 
 func newShelf(c *catalog.Catalog) (*shelf, error) {
 	s := &shelf{
 		lists:          map[string]*representation{},
-		questionnaires: map[screening.Ref]map[string]*representation{},
-		matchers:       map[screening.Ref]*locales.Matcher{},
+		questionnaires: map[edition]*questionnaire{},
 	}
 	var languages []string
 	for _, e := range c.All() {
-		ref := e.Instrument.Ref()
-		s.questionnaires[ref] = map[string]*representation{}
-		s.matchers[ref] = locales.NewMatcher(e.Languages())
+		general := map[string]*screening.Instrument{}
 		for _, language := range e.Languages() {
-			in, _ := e.In(language)
-			r, err := represent(in, language)
-			if err != nil {
-				return nil, fmt.Errorf("%s in %s: %w", ref, language, err)
-			}
-			s.questionnaires[ref][language] = r
+			general[language], _ = e.In(language)
 			if !slices.Contains(languages, language) {
 				languages = append(languages, language)
+			}
+		}
+		var err error
+		if s.questionnaires[edition{ref: e.Instrument.Ref()}], err = newQuestionnaire(general); err != nil {
+			return nil, err
+		}
+		for _, sector := range e.Sectors {
+			if s.questionnaires[edition{e.Instrument.Ref(), sector.ID}], err = newQuestionnaire(e.ForSector(sector.ID)); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -76,11 +102,15 @@ func summaries(c *catalog.Catalog, language string) openapi.InstrumentList {
 		if !ok {
 			in = e.Instrument
 		}
-		out.Instruments = append(out.Instruments, openapi.InstrumentSummary{
+		summary := openapi.InstrumentSummary{
 			ID: in.ID, Version: in.Version, Title: in.Title, About: in.About, Minutes: in.Minutes,
 			Items: len(in.Items), Languages: e.Languages(),
-			Rules: e.Rules.Version, Program: e.Program.Digest(),
-		})
+			Rules: e.Rules.Version, Program: e.Program.Digest(), LeftOut: e.LeftOut,
+		}
+		for _, sector := range e.Sectors {
+			summary.Sectors = append(summary.Sectors, openapi.SectorSummary{ID: sector.ID, Title: e.SectorTitle(sector.ID, language)})
+		}
+		out.Instruments = append(out.Instruments, summary)
 	}
 	return out
 }
@@ -99,11 +129,23 @@ func (s *Server) getInstrument(r *request) error {
 		return err
 	}
 	ref := screening.Ref{ID: r.Params("id"), Version: r.Params("version")}
-	matcher, ok := s.shelf.matchers[ref]
+	e, ok := s.Catalog.Find(ref)
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	return r.represent(s.shelf.questionnaires[ref][matcher.Match(r.Get("Accept-Language"))])
+	q, ok := s.shelf.questionnaires[edition{ref, r.Query("sector")}]
+	if !ok {
+		return fault.New(fault.BadRequest, fault.Field{Pointer: "sector", Code: fault.NotAllowed, Allowed: sectors(e)})
+	}
+	return r.represent(q.document[q.matcher.Match(r.Get("Accept-Language"))])
+}
+
+func sectors(e *catalog.Entry) []string {
+	var out []string
+	for _, sector := range e.Sectors {
+		out = append(out, sector.ID)
+	}
+	return out
 }
 
 // entry finds the instrument a request names; the newest version when it names

@@ -33,6 +33,7 @@ type Entry struct {
 	languages []string
 	// sectors holds the questionnaire of each sector, by language.
 	sectors map[string]map[string]*screening.Instrument
+	titles  map[string]map[string]string
 }
 
 // Languages lists the languages the instrument is complete in, the source
@@ -50,6 +51,14 @@ func (e *Entry) In(language string) (*screening.Instrument, bool) {
 // ForSector gives the questionnaire of a sector by language, in the languages
 // the sector pack is complete in; nil for a sector that is not there.
 func (e *Entry) ForSector(sector string) map[string]*screening.Instrument { return e.sectors[sector] }
+
+// SectorTitle names a sector in a language, or in the source language.
+func (e *Entry) SectorTitle(sector, language string) string {
+	if title, ok := e.titles[sector][language]; ok {
+		return title
+	}
+	return e.titles[sector][e.Instrument.Language]
+}
 
 // Catalog is every entry. It is immutable and safe for concurrent use.
 type Catalog struct {
@@ -89,7 +98,10 @@ func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error)
 		}
 		c.entries = append(c.entries, e)
 	}
-	if err := errors.Join(append(problems, c.checkLinks(definitions))...); err != nil {
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	if err := c.checkLinks(definitions); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(c.entries, func(a, b *Entry) int {

@@ -28,9 +28,10 @@ func (e *Entry) localise(translations fs.FS) error {
 	in := e.Instrument
 	e.localised = map[string]*screening.Instrument{in.Language: in}
 	e.languages = []string{in.Language}
-	e.sectors = map[string]map[string]*screening.Instrument{}
+	e.sectors, e.titles = map[string]map[string]*screening.Instrument{}, map[string]map[string]string{}
 	for _, sector := range e.Sectors {
 		e.sectors[sector.ID] = map[string]*screening.Instrument{in.Language: in.For(sector)}
+		e.titles[sector.ID] = map[string]string{in.Language: sector.Title.Default}
 	}
 	if translations == nil {
 		return nil
@@ -57,6 +58,7 @@ func (e *Entry) localise(translations fs.FS) error {
 		}
 		for _, sector := range sectors {
 			e.sectors[sector.ID][t.Language] = localised.For(sector)
+			e.titles[sector.ID][t.Language] = sector.Title.Default
 		}
 		e.localised[t.Language] = localised
 		e.languages = append(e.languages, t.Language)
