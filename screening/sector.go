@@ -8,8 +8,7 @@ import (
 // Sector words the options of some items for another kind of work. It changes
 // labels only: ids, option codes and evidence stay, so answers stay comparable.
 type Sector struct {
-	ID         string
-	Instrument Ref
+	ID string
 	// Language is the BCP 47 tag of the texts.
 	Language string
 	Title    Text
@@ -23,7 +22,7 @@ type Sector struct {
 // is a Problems.
 func ParseSector(file string, data []byte, in *Instrument) (*Sector, error) {
 	s := &source{file: file, data: data}
-	sector := &Sector{Instrument: in.Ref(), Labels: map[string]map[string]Text{}}
+	sector := &Sector{Labels: map[string]map[string]Text{}}
 	if root, ok := s.tree(); ok {
 		s.sector(root, in, sector)
 	}
@@ -37,8 +36,8 @@ func (s *source) sector(root node, in *Instrument, sector *Sector) {
 	s.fields(root, fields{
 		"sector": func(n node) { sector.ID = s.id(n) },
 		"instrument": func(n node) {
-			if text := s.string(n); text != in.Ref().String() {
-				s.report(n, "the instrument in this folder is %s", in.Ref())
+			if s.string(n) != in.ID {
+				s.report(n, "the instrument in this folder is %s", in.ID)
 			}
 		},
 		"language": func(n node) {
