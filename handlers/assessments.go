@@ -81,6 +81,38 @@ func (s *Server) nextStep(language string, step screening.NextStep) openapi.Next
 			Action: s.Messages.Text(language, "urgent."+string(code)+".action"),
 		})
 	}
+	out.Needs = s.needs(language, step.Needs)
+	for _, opening := range step.Opens {
+		out.Opens = append(out.Opens, s.opens(language, opening))
+	}
+	return out
+}
+
+func (s *Server) needs(language string, needs []screening.Need) []openapi.Need {
+	var out []openapi.Need
+	for _, n := range needs {
+		out = append(out, openapi.Need{
+			Need: openapi.NeedNeed(n.Need), Urgency: openapi.NeedUrgency(n.Urgency),
+			Title:       s.Messages.Text(language, "need."+string(n.Need)),
+			UrgencyText: s.Messages.Text(language, "urgency."+string(n.Urgency)),
+		})
+	}
+	return out
+}
+
+// opens names an instrument to go on with, in a language where there is one.
+func (s *Server) opens(language string, o screening.Opening) openapi.OpensInstrument {
+	out := openapi.OpensInstrument{Instrument: o.Instrument, Ask: o.Ask, Action: s.Messages.Text(language, "opens.go")}
+	if o.Ask {
+		out.Action = s.Messages.Text(language, "opens.ask")
+	}
+	if e, ok := s.Catalog.Newest(o.Instrument); ok {
+		in, translated := e.In(language)
+		if !translated {
+			in = e.Instrument
+		}
+		out.Title = in.Title
+	}
 	return out
 }
 
@@ -122,6 +154,8 @@ func shown(who auth.Principal, c screening.Class) bool {
 	case screening.ClassIndicator, screening.ClassUrgent, screening.ClassPurpose,
 		screening.ClassAct, screening.ClassGate, screening.ClassLead:
 		return true
+	case screening.ClassNeed, screening.ClassOpens: // told as needs and as the next step
+		return false
 	default:
 		return false
 	}

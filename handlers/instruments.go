@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 
@@ -15,37 +16,28 @@ import (
 	"waymark/screening/catalog"
 )
 
-// shelf holds the catalogue ready to be sent: every questionnaire in every
-// language it is complete in, as every officer says it, encoded and compressed
-// once. Nothing on it ever changes while the server runs.
+// shelf holds the catalogue ready to be sent. A questionnaire in a wording is
+// encoded and compressed when it is first asked for; nothing on the shelf ever
+// changes while the server runs.
 type shelf struct {
 	lists          map[string]*representation
 	languages      *locales.Matcher
-	questionnaires map[screening.Ref]map[wording]*representation
-	matchers       map[screening.Ref]*locales.Matcher
+	questionnaires map[screening.Ref]*questionnaires
 }
 
-// wording is what a client chooses of a questionnaire.
-type wording struct {
-	language string
-	officer  screening.Variant
+// questionnaires are one instrument in all its wordings.
+type questionnaires struct {
+	entry    *catalog.Entry
+	matcher  *locales.Matcher
+	wordings map[catalog.Wording]func() (*representation, error)
 }
 
 func newShelf(c *catalog.Catalog, edition *locales.Edition) (*shelf, error) {
-	s := &shelf{
-		lists:          map[string]*representation{},
-		questionnaires: map[screening.Ref]map[wording]*representation{},
-		matchers:       map[screening.Ref]*locales.Matcher{},
-	}
+	s := &shelf{lists: map[string]*representation{}, questionnaires: map[screening.Ref]*questionnaires{}}
 	var languages []string
 	for _, e := range c.All() {
-		ref := e.Instrument.Ref()
-		s.questionnaires[ref] = map[wording]*representation{}
-		s.matchers[ref] = locales.NewMatcher(e.Languages())
+		s.questionnaires[e.Instrument.Ref()] = newQuestionnaires(e, edition)
 		for _, language := range e.Languages() {
-			if err := s.put(e, language, edition); err != nil {
-				return nil, fmt.Errorf("%s in %s: %w", ref, language, err)
-			}
 			if !slices.Contains(languages, language) {
 				languages = append(languages, language)
 			}
@@ -62,44 +54,49 @@ func newShelf(c *catalog.Catalog, edition *locales.Edition) (*shelf, error) {
 	return s, nil
 }
 
-// put adds a questionnaire in one language. Officers for whom it is the same
-// share it.
-func (s *shelf) put(e *catalog.Entry, language string, edition *locales.Edition) error {
-	neutral, _ := e.In(language)
-	for _, officer := range catalog.Officers() {
-		in, _ := e.For(language, officer)
-		if officer != screening.Neutral && in == neutral {
-			s.questionnaires[in.Ref()][wording{language, officer}] = s.questionnaires[in.Ref()][wording{language: language}]
-			continue
+func newQuestionnaires(e *catalog.Entry, edition *locales.Edition) *questionnaires {
+	q := &questionnaires{e, locales.NewMatcher(e.Languages()), map[catalog.Wording]func() (*representation, error){}}
+	for _, language := range e.Languages() {
+		for _, sector := range append(sectors(e), "") {
+			for _, officer := range catalog.Officers() {
+				w := catalog.Wording{Language: language, Officer: officer, Sector: sector}
+				q.wordings[w] = sync.OnceValues(func() (*representation, error) {
+					in, _ := e.For(w)
+					return represent(questionnaire(e, in, officer, edition), language)
+				})
+			}
 		}
-		r, err := represent(questionnaire(in, officer, edition), language)
-		if err != nil {
-			return err
-		}
-		s.questionnaires[in.Ref()][wording{language, officer}] = r
 	}
-	return nil
+	return q
 }
 
-func questionnaire(in *screening.Instrument, officer screening.Variant, edition *locales.Edition) openapi.Questionnaire {
+func sectors(e *catalog.Entry) []string {
+	var out []string
+	for _, sector := range e.Sectors {
+		out = append(out, sector.ID)
+	}
+	return out
+}
+
+func questionnaire(e *catalog.Entry, in *screening.Instrument, officer screening.Variant, edition *locales.Edition) openapi.Questionnaire {
 	return openapi.Questionnaire{
-		ID: in.ID, Version: in.Version, Language: in.Language, Officer: string(officer),
-		Translation: translation(in, edition),
+		ID: in.ID, Version: in.Version, Language: in.Language, Officer: string(officer), Sector: in.Sector,
+		Translation: translation(e, in.Language, edition),
 		Title:       in.Title, About: in.About, Minutes: in.Minutes, Validation: in.Validation,
-		Notices: in.Notices, Sections: in.Sections, Items: in.Items,
+		Notices: in.Notices, Protocol: in.Protocol, FollowUp: in.FollowUp, Sections: in.Sections, Items: in.Items, Prefill: in.Prefill,
 	}
 }
 
 // translation says how far an instrument's texts are. An edition that does not
 // know the instrument has it in its source language only.
-func translation(in *screening.Instrument, edition *locales.Edition) openapi.Translation {
-	t, ok := edition.Translation(in.Ref().String(), in.Language)
+func translation(e *catalog.Entry, tag string, edition *locales.Edition) openapi.Translation {
+	t, ok := edition.Translation(e.Instrument.Ref().String(), tag)
 	if !ok {
-		t = locales.Translation{Language: in.Language, Texts: len(catalog.Texts(in))}
+		t = locales.Translation{Language: tag, Texts: len(catalog.Texts(e))}
 	}
-	language, _ := edition.Language(in.Language)
+	language, _ := edition.Language(tag)
 	return openapi.Translation{
-		Language: in.Language, Name: language.Name, English: language.English, Script: language.Script,
+		Language: tag, Name: language.Name, English: language.English, Script: language.Script,
 		Direction: openapi.TranslationDirection(language.Direction), Status: openapi.TranslationStatus(t.Status()),
 		Texts: t.Texts, Draft: t.Draft, Reviewed: t.Reviewed, FieldTested: t.FieldTested, Stale: t.Stale,
 	}
@@ -124,14 +121,17 @@ func summaries(c *catalog.Catalog, language string, edition *locales.Edition) op
 		}
 		var translations []openapi.Translation
 		for _, tag := range e.Languages() {
-			localised, _ := e.In(tag)
-			translations = append(translations, translation(localised, edition))
+			translations = append(translations, translation(e, tag, edition))
 		}
-		out.Instruments = append(out.Instruments, openapi.InstrumentSummary{
+		summary := openapi.InstrumentSummary{
 			ID: in.ID, Version: in.Version, Title: in.Title, About: in.About, Minutes: in.Minutes,
 			Items: len(in.Items), Languages: e.Languages(), Translations: translations,
-			Rules: e.Rules.Version, Program: e.Program.Digest(),
-		})
+			Rules: e.Rules.Version, Program: e.Program.Digest(), LeftOut: e.LeftOut,
+		}
+		for _, sector := range sectors(e) {
+			summary.Sectors = append(summary.Sectors, openapi.SectorSummary{ID: sector, Title: e.SectorTitle(sector, language)})
+		}
+		out.Instruments = append(out.Instruments, summary)
 	}
 	return out
 }
@@ -150,31 +150,32 @@ func (s *Server) getInstrument(r *request) error {
 	if _, err := r.who.May(auth.ReadCatalogue); err != nil {
 		return err
 	}
-	ref := screening.Ref{ID: r.Params("id"), Version: r.Params("version")}
-	matcher, ok := s.shelf.matchers[ref]
+	q, ok := s.shelf.questionnaires[screening.Ref{ID: r.Params("id"), Version: r.Params("version")}]
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	w := wording{r.Query("language"), screening.Variant(r.Query("officer"))}
-	if w.language == "" {
-		w.language = matcher.Match(r.Get("Accept-Language"))
+	w := catalog.Wording{Language: r.Query("language"), Officer: screening.Variant(r.Query("officer")), Sector: r.Query("sector")}
+	if w.Language == "" {
+		w.Language = q.matcher.Match(r.Get("Accept-Language"))
 	}
-	doc, ok := s.shelf.questionnaires[ref][w]
+	doc, ok := q.wordings[w]
 	if !ok {
-		return fault.New(fault.BadRequest, notOffered(w, matcher.Tags())...)
+		return fault.New(fault.BadRequest, q.notOffered(w)...)
 	}
-	return r.represent(doc)
+	return r.made(doc)
 }
 
 // notOffered says which part of a wording does not exist.
-func notOffered(w wording, languages []string) []fault.Field {
+func (q *questionnaires) notOffered(w catalog.Wording) []fault.Field {
 	var fields []fault.Field
-	if !slices.Contains(languages, w.language) {
-		fields = append(fields, fault.Field{Pointer: "language", Code: fault.NotAllowed, Allowed: languages})
+	check := func(parameter, value string, allowed []string) {
+		if value != "" && !slices.Contains(allowed, value) {
+			fields = append(fields, fault.Field{Pointer: parameter, Code: fault.NotAllowed, Allowed: allowed})
+		}
 	}
-	if officers := catalog.Officers(); !slices.Contains(officers, w.officer) {
-		fields = append(fields, fault.Field{Pointer: "officer", Code: fault.NotAllowed, Allowed: texts(officers[1:])})
-	}
+	check("language", w.Language, q.matcher.Tags())
+	check("officer", string(w.Officer), texts(catalog.Officers()[1:]))
+	check("sector", w.Sector, sectors(q.entry))
 	return fields
 }
 

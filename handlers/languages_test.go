@@ -58,10 +58,10 @@ func pseudoFiles(t *testing.T, c *catalog.Catalog) (fstest.MapFS, []locales.Unit
 	for _, e := range c.All() {
 		ref, source, keys := e.Instrument.Ref(), map[string]locales.Text{}, []string{}
 		translated := map[string]locales.Text{}
-		for _, keyed := range catalog.Texts(e.Instrument) {
+		for _, keyed := range catalog.Texts(e) {
 			keys = append(keys, keyed.Key)
 			source[keyed.Key], translated[keyed.Key] = locales.Plain(keyed.Text.Default), locales.Plain(bracketed(keyed.Text.Default))
-			if strings.HasSuffix(keyed.Key, ".text") {
+			if strings.HasPrefix(keyed.Key, "items.") && strings.HasSuffix(keyed.Key, ".text") {
 				translated[keyed.Key] = locales.Plain(bracketed(keyed.Text.Default + " {end}"))
 			}
 			for v, s := range keyed.Text.Variants {

@@ -122,6 +122,7 @@ func (s *Server) record(r *request, record submission.Record) openapi.Record {
 		out.Role = string(record.Role)
 	}
 	if e, err := s.entryOf(record.Instrument); err == nil {
+		out.Needs = s.needs(r.language, record.Assessment(e).Needs)
 		for _, code := range record.Codes {
 			class := e.Codebook.Class(code)
 			if class == screening.ClassUrgent {

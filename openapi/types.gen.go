@@ -135,6 +135,69 @@ func (e EvidenceStrength) Valid() bool {
 	}
 }
 
+// Defines values for NeedNeed.
+const (
+	NeedNeedBasic        NeedNeed = "basic"
+	NeedNeedConsent      NeedNeed = "consent"
+	NeedNeedDebt         NeedNeed = "debt"
+	NeedNeedDependants   NeedNeed = "dependants"
+	NeedNeedDocuments    NeedNeed = "documents"
+	NeedNeedHealth       NeedNeed = "health"
+	NeedNeedLegal        NeedNeed = "legal"
+	NeedNeedMentalHealth NeedNeed = "mental_health"
+	NeedNeedReturnPlan   NeedNeed = "return_plan"
+	NeedNeedSafety       NeedNeed = "safety"
+)
+
+// Valid indicates whether the value is a known member of the NeedNeed enum.
+func (e NeedNeed) Valid() bool {
+	switch e {
+	case NeedNeedBasic:
+		return true
+	case NeedNeedConsent:
+		return true
+	case NeedNeedDebt:
+		return true
+	case NeedNeedDependants:
+		return true
+	case NeedNeedDocuments:
+		return true
+	case NeedNeedHealth:
+		return true
+	case NeedNeedLegal:
+		return true
+	case NeedNeedMentalHealth:
+		return true
+	case NeedNeedReturnPlan:
+		return true
+	case NeedNeedSafety:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NeedUrgency.
+const (
+	NeedUrgencyDays  NeedUrgency = "days"
+	NeedUrgencyNow   NeedUrgency = "now"
+	NeedUrgencyWeeks NeedUrgency = "weeks"
+)
+
+// Valid indicates whether the value is a known member of the NeedUrgency enum.
+func (e NeedUrgency) Valid() bool {
+	switch e {
+	case NeedUrgencyDays:
+		return true
+	case NeedUrgencyNow:
+		return true
+	case NeedUrgencyWeeks:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NextStepClock.
 const (
 	NextStepClockN14D    NextStepClock = "14d"
@@ -531,18 +594,30 @@ type InstrumentSummary struct {
 	// Items Number of questions.
 	Items     int      `json:"items"`
 	Languages []string `json:"languages"`
-	Minutes   int      `json:"minutes"`
+
+	// LeftOut Questions that this deployment leaves out. Answers to them are ignored.
+	LeftOut []string `json:"left_out,omitempty"`
+	Minutes int      `json:"minutes"`
 
 	// Program SHA-256 of the compiled program.
 	Program string `json:"program"`
 
 	// Rules Version of the rules.
 	Rules string `json:"rules"`
-	Title string `json:"title"`
+
+	// Sectors Sectors whose wording can be asked for.
+	Sectors []SectorSummary `json:"sectors,omitempty"`
+	Title   string          `json:"title"`
 
 	// Translations What is known of each of the languages, in the same order.
 	Translations []Translation `json:"translations"`
 	Version      string        `json:"version"`
+}
+
+// SectorSummary defines model for InstrumentSummary.sectors.
+type SectorSummary struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 // Item defines model for Item.
@@ -632,12 +707,32 @@ type KeySet struct {
 // MissingAnswers Why an item has no answer, by item id. None of the reasons is a no.
 type MissingAnswers = screening.MissingAnswers
 
+// Need defines model for Need.
+type Need struct {
+	Need        NeedNeed    `json:"need"`
+	Title       string      `json:"title"`
+	Urgency     NeedUrgency `json:"urgency"`
+	UrgencyText string      `json:"urgency_text"`
+}
+
+// NeedNeed defines model for Need.Need.
+type NeedNeed string
+
+// NeedUrgency defines model for Need.Urgency.
+type NeedUrgency string
+
 // NextStep defines model for NextStep.
 type NextStep struct {
 	Action    string        `json:"action"`
 	Clock     NextStepClock `json:"clock"`
 	ClockText string        `json:"clock_text"`
-	Title     string        `json:"title"`
+
+	// Needs What the person needs and how soon; only of instruments that ask for needs. There is no total.
+	Needs []Need `json:"needs,omitempty"`
+
+	// Opens Instruments to go on with.
+	Opens []OpensInstrument `json:"opens,omitempty"`
+	Title string            `json:"title"`
 
 	// Urgent Needs to act on first.
 	Urgent []UrgentNeed `json:"urgent"`
@@ -645,6 +740,18 @@ type NextStep struct {
 
 // NextStepClock defines model for NextStep.Clock.
 type NextStepClock string
+
+// OpensInstrument defines model for NextStep.opens.
+type OpensInstrument struct {
+	Action string `json:"action"`
+
+	// Ask Offer it; open it only if the person agrees.
+	Ask bool `json:"ask"`
+
+	// Instrument Its id; the newest version is meant.
+	Instrument string `json:"instrument"`
+	Title      string `json:"title"`
+}
 
 // UrgentNeed defines model for NextStep.urgent.
 type UrgentNeed struct {
@@ -674,17 +781,29 @@ type Problem struct {
 
 // Questionnaire An instrument in one language.
 type Questionnaire struct {
-	About    string          `json:"about"`
-	ID       string          `json:"id"`
-	Items    []Item          `json:"items"`
-	Language string          `json:"language"`
-	Minutes  int             `json:"minutes"`
-	Notices  map[string]Text `json:"notices,omitempty"`
+	About string `json:"about"`
+
+	// FollowUp When the same person is spoken to again.
+	FollowUp []screening.FollowUp `json:"follow_up,omitempty"`
+	ID       string               `json:"id"`
+	Items    []Item               `json:"items"`
+	Language string               `json:"language"`
+	Minutes  int                  `json:"minutes"`
+	Notices  map[string]Text      `json:"notices,omitempty"`
 
 	// Officer The gender of the officer that the wording is for, where `officer` was given.
-	Officer  string              `json:"officer,omitempty"`
+	Officer string `json:"officer,omitempty"`
+
+	// Prefill Answers that other instruments carry over. Show them to be confirmed; ask what is not mapped.
+	Prefill []screening.Prefill `json:"prefill,omitempty"`
+
+	// Protocol What the officer settles before and after the questions. Answers to it are never scored.
+	Protocol *screening.Protocol `json:"protocol,omitempty"`
 	Sections []screening.Section `json:"sections"`
-	Title    string              `json:"title"`
+
+	// Sector The sector of the wording; absent for the general one.
+	Sector string `json:"sector,omitempty"`
+	Title  string `json:"title"`
 
 	// Translation A language, and how far the texts in it are.
 	Translation Translation `json:"translation"`
@@ -734,6 +853,9 @@ type Record struct {
 	Interpreter bool      `json:"interpreter,omitempty"`
 	Language    string    `json:"language,omitempty"`
 	Nationality string    `json:"nationality,omitempty"`
+
+	// Needs What the person needs and how soon.
+	Needs []Need `json:"needs,omitempty"`
 
 	// Outcome An indication, never a status.
 	Outcome Outcome `json:"outcome,omitempty"`
@@ -1011,6 +1133,9 @@ type GetInstrumentParams struct {
 	// Officer The gender of the officer who reads the questions out, for languages in which particles or verbs follow it.
 	// Without it the wording claims nothing about the officer.
 	Officer GetInstrumentParamsOfficer `form:"officer,omitempty" json:"officer,omitempty"`
+
+	// Sector The id of one of the instrument's sectors; the general wording when absent.
+	Sector string `form:"sector,omitempty" json:"sector,omitempty"`
 
 	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
 	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`

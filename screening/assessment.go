@@ -32,6 +32,11 @@ type Assessment struct {
 	StrictDimensions map[string]Finding
 	Role             Role
 	Coverage         Coverage
+	// Needs lists what the person needs and how soon; nil when the rules note
+	// no needs.
+	Needs []Need
+	// Opens lists the instruments to go on with, by id.
+	Opens []string
 	// Ignored lists items that were answered although they did not apply.
 	Ignored []string
 }
@@ -64,6 +69,7 @@ func (p *Program) assessment(s *Result) Assessment {
 		StrictDimensions: make(map[string]Finding, DimensionCount),
 		Urgent:           []Code{}, Indicators: []Code{}, Codes: []Code{},
 		Ignored: []string{},
+		Needs:   p.needs(s),
 	}
 	if s.registers[regChild] != 0 {
 		a.Profile = ChildOrUnsure
@@ -83,7 +89,9 @@ func (p *Program) assessment(s *Result) Assessment {
 			a.Urgent = append(a.Urgent, c.Code)
 		case ClassIndicator:
 			a.Indicators = append(a.Indicators, c.Code)
-		case ClassPurpose, ClassAct, ClassGate, ClassRole, ClassContext, ClassLead:
+		case ClassPurpose, ClassAct, ClassGate, ClassRole, ClassContext, ClassLead, ClassNeed:
+		case ClassOpens:
+			a.Opens = append(a.Opens, opened(c.Code))
 		}
 	}
 	for i, it := range p.items {
@@ -104,21 +112,50 @@ type NextStep struct {
 	Urgent []Code
 	// Outcome names the outcome whose action follows.
 	Outcome Outcome
+	// Needs are those of the assessment.
+	Needs []Need
+	// Opens lists the instruments to go on with.
+	Opens []Opening
+}
+
+// Opening is an instrument to go on with.
+type Opening struct {
+	// Instrument is an id; the newest version is meant.
+	Instrument string
+	// Ask says that it is offered, and opened only if the person agrees.
+	Ask bool
 }
 
 // NextStep gives the next step of an assessment under these rules.
 func (r *Rules) NextStep(a Assessment) NextStep {
-	step := NextStep{Clock: r.Steps.Outcomes[a.Outcome], Urgent: a.Urgent, Outcome: a.Outcome}
-	if len(a.Urgent) > 0 {
-		step.Clock = step.Clock.Sooner(r.Steps.Urgent)
+	step := NextStep{Clock: r.clock(a), Urgent: a.Urgent, Outcome: a.Outcome, Needs: a.Needs}
+	for _, need := range a.Needs {
+		step.Clock = step.Clock.Sooner(r.Steps.Needs[need.Urgency])
+	}
+	for _, id := range a.Opens {
+		ask := !slices.ContainsFunc(r.Opens, func(o OpenRule) bool { return o.Instrument == id && !o.Ask })
+		step.Opens = append(step.Opens, Opening{id, ask})
 	}
 	return step
 }
 
+// clock is that of the outcome, or of an urgent need.
+func (r *Rules) clock(a Assessment) Clock {
+	clock := r.Steps.Outcomes[a.Outcome]
+	if len(a.Urgent) > 0 {
+		clock = clock.Sooner(r.Steps.Urgent)
+	}
+	return clock
+}
+
 // ReviewClock is the time within which a supervisor should look at the record
-// of an assessment; NoClock when none has to.
+// of an assessment; NoClock when none has to. Needs are the case worker's to
+// meet, so they alone ask for no review.
 func (r *Rules) ReviewClock(a Assessment) Clock {
-	clock := r.NextStep(a).Clock
+	clock := r.clock(a)
+	if len(r.Steps.Review) > 0 && !slices.Contains(r.Steps.Review, a.Outcome) {
+		clock = NoClock
+	}
 	if role, ok := r.Steps.Roles[a.Role]; ok {
 		clock = clock.Sooner(role)
 	}

@@ -62,7 +62,7 @@ func (p *Program) boundItems() []boundItem {
 func (p *Program) optionEvidence(item int) [][]codeSet {
 	decisive := codeSet{}
 	for i, c := range p.codes {
-		if c.Class != ClassContext && c.Class != ClassLead && c.Class != ClassRole {
+		if c.Class != ClassContext && c.Class != ClassLead && c.Class != ClassRole && c.Class != ClassNeed && c.Class != ClassOpens {
 			decisive.add(i)
 		}
 	}

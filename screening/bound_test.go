@@ -128,7 +128,7 @@ func TestSettlingDoesNotSendAnybodyBackToADeclinedQuestion(t *testing.T) {
 }
 
 func TestNothingIsOpenWhenEverythingIsAnswered(t *testing.T) {
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(t) {
 		s := load(t, id)
 		answers := screening.Answers{}
 		for _, it := range s.in.Items {

@@ -24,6 +24,8 @@ const (
 	ClassRole      Class = "role"      // a note for the supervisor; never changes an outcome
 	ClassContext   Class = "context"   // stored, shown to nobody by default, never changes an outcome
 	ClassLead      Class = "lead"      // something an investigator may want preserved
+	ClassNeed      Class = "need"      // a need with its urgency; in programs only, never in a codebook
+	ClassOpens     Class = "opens"     // an instrument to go on with; in programs only, never in a codebook
 )
 
 // Strength is how much an indicator weighs within its dimension.
@@ -198,6 +200,9 @@ func (s *source) codebook(root node, b *Codebook) {
 		c := s.code(n)
 		if seen[c] {
 			s.report(n, "%s is already in the codebook", c)
+		}
+		if class := classOf(b, c); class == ClassNeed || class == ClassOpens {
+			s.report(n, "%s begins like the codes that programs make themselves", c)
 		}
 		seen[c] = true
 		return c

@@ -9,15 +9,24 @@ import (
 // Compile turns an instrument and rules into a program. Names are resolved
 // here, so that a run cannot fail on one. The error, if any, says what does
 // not fit together; each definition on its own was checked when it was parsed.
-func Compile(in *Instrument, r *Rules, book *Codebook) (*Program, error) {
+//
+// Items of the blocks left out never apply: the program knows them, counts
+// them in no coverage and ignores an answer to them. It has a digest of its own.
+func Compile(in *Instrument, r *Rules, book *Codebook, leaveOut ...string) (*Program, error) {
 	c := &compiler{in: in, rules: r, book: book, itemAt: map[string]int{}, codeAt: map[Code]int{}}
+	c.items = slices.Concat(in.Items, in.officerItems())
+	c.leftOut = in.LeftOut(leaveOut...)
 	if r.ID != in.ID {
 		return nil, fmt.Errorf("compile %s: the rules are for %s", in.Ref(), r.ID)
 	}
+	if err := r.checkAnswers(in); err != nil {
+		return nil, err
+	}
 	c.tables()
-	for i := range in.Items {
+	for i := range c.items {
 		c.item(i)
 	}
+	c.follow()
 	c.p.decide = len(c.p.code)
 	c.decide()
 	c.emit(opEnd, 0, 0)
@@ -35,12 +44,15 @@ func Compile(in *Instrument, r *Rules, book *Codebook) (*Program, error) {
 }
 
 type compiler struct {
-	in     *Instrument
-	rules  *Rules
-	book   *Codebook
-	p      Program
-	itemAt map[string]int
-	codeAt map[Code]int
+	in    *Instrument
+	rules *Rules
+	book  *Codebook
+	// items are the instrument's, then the officer's.
+	items   []Item
+	leftOut []string
+	p       Program
+	itemAt  map[string]int
+	codeAt  map[Code]int
 	// defined maps a name to the register that holds it, in the mode at hand.
 	defined map[string]uint8
 	// found maps a dimension to the register of its finding, in the mode at hand.
@@ -91,7 +103,7 @@ func (c *compiler) tables() {
 	}
 
 	reachable := map[Code]bool{}
-	for i, it := range c.in.Items {
+	for i, it := range c.items {
 		c.itemAt[it.ID] = i
 		c.p.items = append(c.p.items, c.programItem(it))
 		for _, code := range c.evidenceOf(it) {
@@ -100,6 +112,9 @@ func (c *compiler) tables() {
 	}
 	for _, d := range c.rules.Derive {
 		reachable[d.Adds] = true
+	}
+	for _, code := range c.rules.followCodes() {
+		reachable[code] = true
 	}
 	c.numberCodes(reachable)
 }
@@ -139,6 +154,12 @@ func (c *compiler) numberCodes(reachable map[Code]bool) {
 			put(m.Code, 0)
 		}
 	}
+	for _, code := range c.rules.followCodes() {
+		if reachable[code] { // several rules may lead to the same code
+			put(code, 0)
+			delete(reachable, code)
+		}
+	}
 	for at, code := range places {
 		if code == "" {
 			continue
@@ -147,7 +168,7 @@ func (c *compiler) numberCodes(reachable map[Code]bool) {
 			c.p.codes = append(c.p.codes, programCode{})
 		}
 		c.codeAt[code] = at
-		c.p.codes = append(c.p.codes, programCode{code, c.book.Class(code)})
+		c.p.codes = append(c.p.codes, programCode{code, classOf(c.book, code)})
 	}
 }
 
@@ -168,6 +189,9 @@ func (c *compiler) programItem(it Item) programItem {
 
 // evidenceOf lists every code an item can lead to.
 func (c *compiler) evidenceOf(it Item) []Code {
+	if slices.Contains(c.leftOut, it.ID) {
+		return nil
+	}
 	var out []Code
 	for _, o := range it.Options {
 		out = append(out, o.Evidence...)
@@ -191,7 +215,11 @@ func (c *compiler) counts(it Item) bool {
 
 // item compiles one question: does it apply, does it count, what does it show.
 func (c *compiler) item(i int) {
-	it := c.in.Items[i]
+	it := c.items[i]
+	if slices.Contains(c.leftOut, it.ID) {
+		c.emit(opDrop, i, 0)
+		return
+	}
 	var applies, next label
 	if it.Applies != nil {
 		c.jumpIf(*it.Applies, &applies)

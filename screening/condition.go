@@ -68,6 +68,19 @@ func (c Condition) String() string {
 	return string(b)
 }
 
+// eachItem calls f with every test of an item inside the condition.
+func (c Condition) eachItem(f func(Condition)) {
+	if c.Item != "" {
+		f(c)
+	}
+	if c.Not != nil {
+		c.Not.eachItem(f)
+	}
+	for _, sub := range slices.Concat(c.All, c.AnyOf) {
+		sub.eachItem(f)
+	}
+}
+
 // conditionForms are the keys that say which form a condition has.
 var conditionForms = []string{"item", "codes", "finding", "defined", "coverage_below", "fact", "not", "all", "any_of"}
 

@@ -90,6 +90,9 @@ func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 		DecidedStrict: e.ruleLine(e.rules.Modes[1], a.StrictLine),
 	}
 	for _, code := range a.Codes {
+		if class := classOf(e.book, code); class == ClassNeed || class == ClassOpens {
+			continue // told as needs and as the next step
+		}
 		line := EvidenceLine{
 			Code:    code,
 			Class:   e.book.Class(code),

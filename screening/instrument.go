@@ -1,5 +1,7 @@
 package screening
 
+import "slices"
+
 // ItemType says how many options an answer may choose.
 type ItemType string
 
@@ -34,8 +36,17 @@ type Instrument struct {
 	// with every result.
 	Validation string          `json:"validation"`
 	Notices    map[string]Text `json:"notices,omitempty"`
-	Sections   []Section       `json:"sections"`
-	Items      []Item          `json:"items"`
+	// Protocol is what the officer settles before and after the questions.
+	Protocol *Protocol `json:"protocol,omitempty"`
+	// FollowUp is when the same person is spoken to again.
+	FollowUp []FollowUp `json:"follow_up,omitempty"`
+	// Sector is the sector whose labels the options carry; "" for the general
+	// ones. It is set on copies made by For, never in a definition.
+	Sector   string    `json:"sector,omitempty"`
+	Sections []Section `json:"sections"`
+	Items    []Item    `json:"items"`
+	// Prefill is what answers of other instruments carry over.
+	Prefill []Prefill `json:"prefill,omitempty"`
 }
 
 // Ref names the instrument and its version.
@@ -51,7 +62,7 @@ type Section struct {
 type Item struct {
 	// ID is stable over all versions of the instrument, such as C04.
 	ID      string   `json:"id"`
-	Section string   `json:"section"`
+	Section string   `json:"section,omitempty"`
 	Type    ItemType `json:"type"`
 	Text    Text     `json:"text"`
 	// Guidance is for the officer and is not read out.
@@ -68,7 +79,16 @@ type Item struct {
 	// WithholdFrom lists the variants to whom an officer does not put the
 	// question; the variant's text then tells the officer what to do instead.
 	WithholdFrom []Variant `json:"withhold_from,omitempty"`
-	Source       string    `json:"source"`
+	// Block names items that a deployment may leave out together; see Compile.
+	Block string `json:"block,omitempty"`
+	// BySector marks an item whose options sector packs word anew.
+	BySector bool   `json:"by_sector,omitempty"`
+	Source   string `json:"source"`
+}
+
+// has says whether the item has an option.
+func (it *Item) has(option string) bool {
+	return slices.ContainsFunc(it.Options, func(o Option) bool { return o.Code == option })
 }
 
 // Option is one possible answer.

@@ -52,11 +52,14 @@ func (s *instrumentSource) instrument(root node) {
 		"minutes":    func(n node) { in.Minutes = s.count(n, 240) },
 		"validation": func(n node) { in.Validation = s.string(n) },
 		"notices":    s.notices,
+		"protocol":   s.protocol,
+		"follow_up":  func(n node) { s.each(n, func(e node) { s.in.FollowUp = append(s.in.FollowUp, s.followUp(e)) }) },
 		"sections":   func(n node) { s.each(n, s.section) },
 		"items":      func(n node) { s.each(n, s.item) },
+		"prefill":    func(n node) { s.each(n, func(e node) { s.in.Prefill = append(s.in.Prefill, s.prefill(e)) }) },
 	}, "id", "version", "language", "title", "about", "minutes", "validation", "sections", "items")
-	if len(in.Items) > maxItems {
-		s.report(root, "%d items are too many; at most %d", len(in.Items), maxItems)
+	if n := len(in.Items) + len(in.officerItems()); n > maxItems {
+		s.report(root, "%d items are too many; at most %d", n, maxItems)
 	}
 	for _, section := range in.Sections {
 		if !slices.ContainsFunc(in.Items, func(it Item) bool { return it.Section == section.ID }) {
@@ -123,18 +126,24 @@ func (s *instrumentSource) item(n node) {
 			}
 		},
 		"withhold_from": func(n node) { it.WithholdFrom = s.variants(n) },
+		"block":         func(n node) { it.Block = s.id(n) },
+		"by_sector":     func(n node) { it.BySector = s.bool(n) },
 		"source":        func(n node) { it.Source = s.string(n) },
 	}, "id", "section", "type", "text", "options", "source")
 
-	if len(it.Options) > maxOptions {
-		s.report(n, "%d options are too many; at most %d", len(it.Options), maxOptions)
-	}
+	s.checkOptionCount(n, it)
 	for _, v := range it.WithholdFrom {
 		if _, ok := it.Text.Variants[v]; !ok {
 			s.report(n, "the item is withheld from %q, so its text needs a %q variant that tells the officer what to do", v, v)
 		}
 	}
 	s.in.Items = append(s.in.Items, it)
+}
+
+func (s *instrumentSource) checkOptionCount(n node, it Item) {
+	if len(it.Options) > maxOptions {
+		s.report(n, "%d options are too many; at most %d", len(it.Options), maxOptions)
+	}
 }
 
 func (s *instrumentSource) option(n node, it *Item) {
@@ -145,7 +154,7 @@ func (s *instrumentSource) option(n node, it *Item) {
 			if _, reserved := answerWords[o.Code]; reserved {
 				s.report(n, "%s is understood on every item; it is not an option", o.Code)
 			}
-			if slices.ContainsFunc(it.Options, func(p Option) bool { return p.Code == o.Code }) {
+			if it.has(o.Code) {
 				s.report(n, "option %q is already defined for this item", o.Code)
 			}
 		},
@@ -196,27 +205,22 @@ func (s *instrumentSource) substitution(n node) (sub Substitution) {
 // asked, and it rules out circles.
 func (s *instrumentSource) itemCondition(n node) Condition {
 	c := s.condition(n, "item", "not", "all", "any_of")
-	s.resolve(n, c)
+	s.resolve(n, c, s.in.Items)
 	return c
 }
 
-func (s *instrumentSource) resolve(n node, c Condition) {
-	if c.Item != "" {
-		item, ok := s.in.Item(c.Item)
-		if !ok {
+// resolve checks a condition against the items that it may look at.
+func (s *instrumentSource) resolve(n node, c Condition, items []Item) {
+	c.eachItem(func(c Condition) {
+		at := slices.IndexFunc(items, func(it Item) bool { return it.ID == c.Item })
+		if at < 0 {
 			s.report(n, "item %q is not defined above; a condition may only look at an earlier item", c.Item)
 			return
 		}
 		for _, code := range slices.Concat(c.Any, c.Only) {
-			if !slices.ContainsFunc(item.Options, func(o Option) bool { return o.Code == code }) {
+			if !items[at].has(code) {
 				s.report(n, "item %s has no option %q", c.Item, code)
 			}
 		}
-	}
-	if c.Not != nil {
-		s.resolve(n, *c.Not)
-	}
-	for _, sub := range slices.Concat(c.All, c.AnyOf) {
-		s.resolve(n, sub)
-	}
+	})
 }

@@ -16,7 +16,7 @@ import (
 
 // The oracle is a second implementation of the rules, written down line by
 // line from the domain reference, with maps and loops and no compiler. It knows
-// the two instruments by name; that is its point.
+// the instruments by name; that is its point.
 
 type verdictOfOracle struct {
 	Outcome, Strict      string
@@ -116,7 +116,7 @@ func isIndicator(code string) bool {
 	return dimensionOf(code) != "" && len(code) == 4
 }
 
-func (o oracle) judge(given map[string][]string, triage, refused bool) verdictOfOracle {
+func (o oracle) judge(given map[string][]string, id string, refused bool) verdictOfOracle {
 	v := verdictOfOracle{Urgent: []string{}, Indicators: []string{}, Ignored: []string{}}
 	answers := map[string][]string{}
 	codes := map[string]bool{}
@@ -152,7 +152,10 @@ func (o oracle) judge(given map[string][]string, triage, refused bool) verdictOf
 			}
 		}
 	}
-	if !triage && codes["G_RECRUITER_USED"] {
+	if id == "child-module" {
+		codes["U_CHILD"] = true
+	}
+	if id == "screen-fc" && codes["G_RECRUITER_USED"] {
 		for gate, becomes := range map[string]string{"G_ECON": "AV08", "G_FAMILY": "AV11", "G_PERSONAL": "AV12", "G_CONTEXT": "AV16", "G_STATUS": "AV02"} {
 			if codes[gate] {
 				codes[becomes] = true
@@ -175,8 +178,13 @@ func (o oracle) judge(given map[string][]string, triage, refused bool) verdictOf
 		v.Role = "NOTE_COERCED_ROLE"
 	}
 	v.Dimensions = o.findings(codes, true)
-	if triage {
+	switch id {
+	case "triage-border":
 		v.Outcome = o.triage(codes, v, refused)
+		v.Strict = v.Outcome
+		return v
+	case "ngo-wellbeing":
+		v.Outcome = o.wellbeing(v, refused)
 		v.Strict = v.Outcome
 		return v
 	}
@@ -234,6 +242,20 @@ func (o oracle) triage(codes map[string]bool, v verdictOfOracle, refused bool) s
 	case len(v.Urgent) > 0:
 		return "RED"
 	case count("CD01", "CD02", "CD03", "CD04", "CD05", "CR01", "CR02", "FC01", "DR01", "P_SEX") > 0 || medium >= 2:
+		return "REFER"
+	case v.Answered*100 < v.Applicable*60 || refused:
+		return "RE_ASK"
+	default:
+		return "NO_TRIGGER"
+	}
+}
+
+func (o oracle) wellbeing(v verdictOfOracle, refused bool) string {
+	control := func(code string) bool { return dimensionOf(code) == "D5" || dimensionOf(code) == "D6" }
+	switch {
+	case len(v.Urgent) > 0:
+		return "RED"
+	case slices.ContainsFunc(v.Indicators, control):
 		return "REFER"
 	case v.Answered*100 < v.Applicable*60 || refused:
 		return "RE_ASK"
@@ -319,7 +341,7 @@ func randomAnswers(random *rand.Rand, in *screening.Instrument) screening.Answer
 }
 
 func TestProgramDecidesAsTheDomainReferenceSays(t *testing.T) {
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(t) {
 		t.Run(id, func(t *testing.T) {
 			s, o := load(t, id), newOracle(t, id)
 			seen := map[string]int{}
@@ -340,7 +362,7 @@ func TestProgramDecidesAsTheDomainReferenceSays(t *testing.T) {
 				for d, f := range a.Dimensions {
 					got.Dimensions[d] = string(f)
 				}
-				want := o.judge(answers, id == "triage-border", refused)
+				want := o.judge(answers, id, refused)
 				if d := cmp.Diff(want, got); d != "" {
 					t.Fatalf("answers %v\n(-reference +program):\n%s", map[string][]string(answers), d)
 				}
@@ -348,6 +370,9 @@ func TestProgramDecidesAsTheDomainReferenceSays(t *testing.T) {
 			}
 			for _, outcome := range screening.Outcomes() {
 				_, same := outcome.Protects(s.rules.Outcomes[0].Outcome)
+				if id == "child-module" {
+					same = strings.HasPrefix(string(outcome), "CHILD_PROTECTION")
+				}
 				if same && seen[string(outcome)] == 0 {
 					t.Errorf("no random interview came to %s; the comparison says nothing about it", outcome)
 				}

@@ -85,7 +85,7 @@ func TestFilesThatAreNotOneJSONValueAreRefusedAtTheirPlace(t *testing.T) {
 
 func TestInstrumentComesBackFromItsJSON(t *testing.T) {
 	book := codebook(t)
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(t) {
 		in := load(t, id).in
 		data, err := json.Marshal(in)
 		if err != nil {

@@ -17,6 +17,12 @@ import (
 // when an instruction changes its meaning; results store it.
 const Engine = "1"
 
+// Needs and instruments to open take no instructions of their own. A program
+// notes them as codes of the classes "need" (NEED_<kind>_<urgency>) and "opens"
+// (OPENS_<instrument>), which opAdd adds just before the place "decide". An
+// interpreter reads them off the codes at the end; of one need the soonest
+// urgency counts.
+
 // opcode is what an instruction does. The list is closed and append-only: a
 // tablet in the field may hold programs of any earlier month.
 //

@@ -11,7 +11,7 @@ import (
 )
 
 func TestProgramComesBackFromItsEncoding(t *testing.T) {
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(t) {
 		s := load(t, id)
 		again, err := screening.ParseProgram(s.program.Encode())
 		if err != nil {
@@ -117,7 +117,7 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 }
 
 func FuzzParseProgram(f *testing.F) {
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(f) {
 		f.Add(load(f, id).program.Encode())
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -26,13 +26,21 @@ type Rules struct {
 	Outcomes []OutcomeRule
 	// Roles give the role note, first match first; no match is no note.
 	Roles []RoleRule
+	// Needs note what the person needs; none for most instruments.
+	Needs []NeedRule
+	// Opens name the instruments to go on with.
+	Opens []OpenRule
 	Steps NextSteps
+
+	// looksAt holds the conditions on answers until the instrument is known.
+	looksAt []answerTest
 }
 
 // Ref names the rules and their version.
 func (r *Rules) Ref() Ref { return Ref{r.ID, r.Version} }
 
-// Derivation adds a code when all of some codes were evidenced.
+// Derivation adds a code when all of some codes were evidenced; always, when
+// it names none.
 type Derivation struct {
 	All    []Code
 	Adds   Code
@@ -91,4 +99,9 @@ type NextSteps struct {
 	Roles    map[Role]Clock
 	// Urgent is the clock of any urgent need.
 	Urgent Clock
+	// Needs are the clocks of needs by their urgency.
+	Needs map[Urgency]Clock
+	// Review lists the outcomes that a supervisor looks at; every outcome with
+	// a clock when it is empty.
+	Review []Outcome
 }

@@ -45,12 +45,20 @@ func (s *rulesSource) read(root node) {
 			s.each(n, func(e node) { r.Outcomes = append(r.Outcomes, s.outcomeRule(e)) })
 		},
 		"roles":      func(n node) { s.each(n, func(e node) { r.Roles = append(r.Roles, s.roleRule(e)) }) },
+		"needs":      func(n node) { s.each(n, func(e node) { r.Needs = append(r.Needs, s.needRule(e)) }) },
+		"opens":      func(n node) { s.each(n, func(e node) { r.Opens = append(r.Opens, s.openRule(e)) }) },
 		"next_steps": s.nextSteps,
 	}, "id", "version", "codebook", "source", "child", "findings", "modes", "outcomes", "next_steps")
 	if n := len(r.Modes); n != 0 && n != 2 {
 		s.report(root, "there are %d modes; an assessment has two: the first gives the outcome, the second the strict outcome", n)
 	}
 	s.checkOutcomes()
+	for _, n := range r.Needs {
+		if _, ok := r.Steps.Needs[n.Urgency]; !ok && n.Urgency != "" {
+			s.report(root, "needs of urgency %s have no clock in \"next_steps\"", n.Urgency)
+			break
+		}
+	}
 }
 
 // checkOutcomes looks at what only the whole list of outcome rules shows.
@@ -86,7 +94,7 @@ func (s *rulesSource) derivation(n node) (d Derivation) {
 		"all":    func(n node) { s.each(n, func(e node) { d.All = append(d.All, s.known(e)) }) },
 		"adds":   func(n node) { d.Adds = s.known(n) },
 		"source": func(n node) { d.Source = s.string(n) },
-	}, "all", "adds", "source")
+	}, "adds", "source")
 	return d
 }
 
@@ -208,14 +216,22 @@ func (s *rulesSource) nextSteps(n node) {
 	steps := &s.rules.Steps
 	steps.Outcomes, steps.Roles = map[Outcome]Clock{}, map[Role]Clock{}
 	clock := func(n node) Clock { return oneOf(&s.source, n, clocks...) }
-	outcomes, roles := fields{}, fields{}
+	steps.Needs = map[Urgency]Clock{}
+	outcomes, roles, needs := fields{}, fields{}, fields{}
 	for _, o := range Outcomes() {
 		outcomes[string(o)] = func(n node) { steps.Outcomes[o] = clock(n) }
 	}
 	for _, r := range []Role{CoercedRole, SpecialistReview} {
 		roles[string(r)] = func(n node) { steps.Roles[r] = clock(n) }
 	}
+	for _, u := range urgencies {
+		needs[string(u)] = func(n node) { steps.Needs[u] = clock(n) }
+	}
 	s.fields(n, fields{
+		"needs": func(n node) { s.fields(n, needs) },
+		"review": func(n node) {
+			s.each(n, func(e node) { steps.Review = append(steps.Review, oneOf(&s.source, e, Outcomes()...)) })
+		},
 		"outcomes": func(n node) { s.fields(n, outcomes) },
 		"roles":    func(n node) { s.fields(n, roles) },
 		"urgent":   func(n node) { steps.Urgent = clock(n) },

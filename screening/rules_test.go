@@ -125,7 +125,7 @@ func TestNextStepTakesTheMostPressingClock(t *testing.T) {
 }
 
 func TestCodesOfAnAssessmentLeadToItAgain(t *testing.T) {
-	for _, id := range []string{"triage-border", "screen-fc"} {
+	for _, id := range shippedIDs(t) {
 		s := load(t, id)
 		for _, answers := range interviews(s, 500) {
 			first := s.assess(t, answers)

@@ -9,6 +9,20 @@ import (
 	"waymark/screening/instruments"
 )
 
+// shippedIDs lists every instrument that ships.
+func shippedIDs(tb testing.TB) []string {
+	tb.Helper()
+	files, err := fs.Glob(instruments.FS, "*/1.0.0/instrument.json")
+	if err != nil || len(files) < 4 {
+		tb.Fatalf("%d instruments: %v", len(files), err)
+	}
+	var ids []string
+	for _, file := range files {
+		ids = append(ids, path.Dir(path.Dir(file)))
+	}
+	return ids
+}
+
 // shipped is one instrument that ships with Waymark, with everything made of it.
 type shipped struct {
 	in      *screening.Instrument

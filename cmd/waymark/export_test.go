@@ -44,7 +44,7 @@ func SourceFile(tag string) (name string, data []byte, err error) {
 		return "", nil, err
 	}
 	e, _ := c.Newest("screen-fc")
-	_, source := sourceTexts(e.Instrument)
+	_, source := sourceTexts(e)
 	u, _ := l.Unit("screen-fc")
 	data, err = json.Marshal(source)
 	return u.Folder + "/" + tag + ".json", data, err

@@ -20,6 +20,7 @@ type instrumentCommand struct {
 	Score   instrumentScoreCommand   `cmd:"" help:"Score interviews: one JSON object a line on standard input, one result a line on standard output."`
 	Program instrumentProgramCommand `cmd:"" help:"Print the compiled program of an instrument, with its digest, as a tablet receives it."`
 	Explain instrumentExplainCommand `cmd:"" help:"Explain the scoring of interviews, one JSON object a line on standard input."`
+	Vectors instrumentVectorsCommand `cmd:"" help:"Run the interviews with a known result that ship with each instrument."`
 }
 
 // instrumentName names an instrument to work with.
@@ -85,9 +86,13 @@ func (l *instrumentLintCommand) Run(c *console) error {
 		fmt.Fprintln(c.err, err)
 		return errSilent
 	}
+	known, err := shippedInstruments()
+	if err != nil {
+		return err
+	}
 	failed := false
 	for _, folder := range l.Folders {
-		line, err := lint(folder, book)
+		line, err := lint(folder, book, known)
 		if err != nil {
 			failed = true
 			fmt.Fprintln(c.err, err)
@@ -116,8 +121,21 @@ func (l *instrumentLintCommand) codebook() (*screening.Codebook, error) {
 	return c.All()[0].Codebook, nil
 }
 
-// lint reads both files of a folder, so that all problems of both come out.
-func lint(folder string, book *screening.Codebook) (string, error) {
+// shippedInstruments lists what a folder's definitions may refer to.
+func shippedInstruments() ([]*screening.Instrument, error) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []*screening.Instrument
+	for _, e := range c.All() {
+		out = append(out, e.Instrument)
+	}
+	return out, nil
+}
+
+// lint reads every file of a folder, so that all problems of all come out.
+func lint(folder string, book *screening.Codebook, known []*screening.Instrument) (string, error) {
 	var (
 		in   *screening.Instrument
 		r    *screening.Rules
@@ -129,6 +147,9 @@ func lint(folder string, book *screening.Codebook) (string, error) {
 		if err == nil {
 			err = parse(file, text)
 		}
+		if err == nil {
+			err = screening.CheckLinks(file, text, known)
+		}
 		errs = append(errs, err)
 	}
 	read("instrument.json", func(file string, text []byte) (err error) {
@@ -139,6 +160,20 @@ func lint(folder string, book *screening.Codebook) (string, error) {
 		r, err = screening.ParseRules(file, text, book)
 		return err
 	})
+	if err := errors.Join(errs...); err != nil {
+		return "", err
+	}
+	sectors, err := filepath.Glob(filepath.Join(folder, "sectors", "*.json"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range sectors {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			_, err = screening.ParseSector(file, text, in)
+		}
+		errs = append(errs, err)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return "", err
 	}

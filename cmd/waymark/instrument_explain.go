@@ -45,8 +45,18 @@ func explain(id string, e *catalog.Entry, r *screening.Responses, messages *loca
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%s  %s: %s", id, a.Outcome, text("outcome."+string(a.Outcome)+".title"))
 	line("  next step, %s: %s", text("clock."+string(step.Clock)), text("outcome."+string(step.Outcome)+".action"))
+	for _, opening := range step.Opens {
+		verb := "open"
+		if opening.Ask {
+			verb = "offer to open"
+		}
+		line("  next step, %s: %s", verb, opening.Instrument)
+	}
 	for _, code := range a.Urgent {
 		line("  urgent %s: %s", code, text("urgent."+string(code)+".title"))
+	}
+	for _, n := range a.Needs {
+		line("  need %s: %s", text("urgency."+string(n.Urgency)), text("need."+string(n.Need)))
 	}
 	line("  rule %s of %s: %s", x.Decided.Line, x.Decided.Mode, x.Decided.Source)
 	line("  strict reading %s, rule %s: %s", a.Strict, x.DecidedStrict.Line, x.DecidedStrict.Source)

@@ -35,6 +35,8 @@ type serveCommand struct {
 	Demo        bool   `help:"Create a demo agency with well-known passwords. Loopback only." env:"WAYMARK_DEMO"`
 	LogLevel    string `help:"Least level to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"WAYMARK_LOG_LEVEL"`
 
+	LeaveOutRoleBlock bool `help:"Do not ask about roles (block H and F08). For places where answers cannot be protected from being demanded." env:"WAYMARK_LEAVE_OUT_ROLE_BLOCK"`
+
 	KeepNoIndication int `help:"Days to keep a record without an indication." default:"30" env:"WAYMARK_KEEP_NO_INDICATION"`
 	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
 	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
@@ -46,6 +48,8 @@ const (
 	sweepEvery      = time.Hour
 	tokenAudience   = "waymark-api"
 	minimumKeepDays = 1
+	// roleBlock is how instruments mark the questions on roles.
+	roleBlock = "role"
 )
 
 // Run serves until the context ends, then answers what it has taken and stops.
@@ -122,7 +126,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.texts, err = s.textFlags.open(locales.Shipped(), s.Demo); err != nil {
+	if r.texts, err = s.textFlags.open(locales.Shipped(), s.Demo, s.blocksLeftOut()...); err != nil {
 		return nil, err
 	}
 	if r.data, err = openData(c.ctx, s.dataFlags, c.random, true); err != nil {
@@ -156,6 +160,14 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	r.listener, err = s.listen(c.ctx)
 	debug.FreeOSMemory() // what loading took is not needed again
 	return r, err
+}
+
+// blocksLeftOut names the blocks of items that this deployment does not ask.
+func (s *serveCommand) blocksLeftOut() []string {
+	if s.LeaveOutRoleBlock {
+		return []string{roleBlock}
+	}
+	return nil
 }
 
 func (s *serveCommand) logger(c *console) *slog.Logger {

@@ -8,15 +8,14 @@ import (
 	"sync"
 
 	"waymark/locales"
-	"waymark/screening"
 	"waymark/screening/catalog"
 	"waymark/screening/instruments"
 )
 
 // library reads every translation of everything that is translated, and the
-// catalogue in its source language.
-func library(translations fs.FS) (*locales.Library, *catalog.Catalog, error) {
-	c, err := catalog.Load(instruments.FS, nil)
+// catalogue in its source language, without some blocks of items.
+func library(translations fs.FS, leaveOut ...string) (*locales.Library, *catalog.Catalog, error) {
+	c, err := catalog.Load(instruments.FS, nil, leaveOut...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -24,7 +23,7 @@ func library(translations fs.FS) (*locales.Library, *catalog.Catalog, error) {
 	for _, e := range c.All() {
 		ref := e.Instrument.Ref()
 		newest, _ := c.Newest(ref.ID)
-		keys, source := sourceTexts(e.Instrument)
+		keys, source := sourceTexts(e)
 		units = append(units, locales.InstrumentUnit(ref.ID, ref.Version, newest == e, keys, source))
 	}
 	l, err := locales.Read(translations, units)
@@ -32,9 +31,9 @@ func library(translations fs.FS) (*locales.Library, *catalog.Catalog, error) {
 }
 
 // sourceTexts gives the texts of an instrument as translators write them.
-func sourceTexts(in *screening.Instrument) (keys []string, source map[string]locales.Text) {
+func sourceTexts(e *catalog.Entry) (keys []string, source map[string]locales.Text) {
 	source = map[string]locales.Text{}
-	for _, keyed := range catalog.Texts(in) {
+	for _, keyed := range catalog.Texts(e) {
 		text := locales.Plain(keyed.Text.Default)
 		for v, wording := range keyed.Text.Variants {
 			text[string(v)] = wording
@@ -61,7 +60,7 @@ type texts struct {
 
 // open chooses what to serve. A deployment that says nothing serves nothing
 // that nobody has reviewed; the demo shows drafts, marked as drafts.
-func (f textFlags) open(translations fs.FS, demo bool) (texts, error) {
+func (f textFlags) open(translations fs.FS, demo bool, leaveOut ...string) (texts, error) {
 	least := locales.Status(f.LeastStatus)
 	switch {
 	case least == "" && demo:
@@ -69,7 +68,7 @@ func (f textFlags) open(translations fs.FS, demo bool) (texts, error) {
 	case least == "":
 		least = locales.Reviewed
 	}
-	l, c, err := library(translations)
+	l, c, err := library(translations, leaveOut...)
 	if err != nil {
 		return texts{}, err
 	}

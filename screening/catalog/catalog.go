@@ -24,29 +24,55 @@ type Entry struct {
 	Program    *screening.Program
 	Explainer  *screening.Explainer
 
-	localised map[wording]*screening.Instrument
+	// Sectors are the sector packs, by id.
+	Sectors []*screening.Sector
+	// LeftOut lists the items that the deployment leaves out, by id.
+	LeftOut []string
+
+	leaveOut  []string // blocks of items
+	localised map[Wording]*screening.Instrument
+	titles    map[Wording]string // of sectors
 	languages []string
+}
+
+// Wording names one form of a questionnaire.
+type Wording struct {
+	Language string
+	// Officer is the gender of the officer who reads it out, one of Officers.
+	Officer screening.Variant
+	// Sector is the id of a sector pack, "" for the general wording.
+	Sector string
 }
 
 // Languages lists the languages the instrument is complete in, the source
 // language first and the others in order.
 func (e *Entry) Languages() []string { return slices.Clone(e.languages) }
 
-// In gives the instrument in a language, in words that claim nothing about the
-// officer. It reports false when the instrument is not complete in that
-// language.
+// In gives the instrument in a language, in the general wording, which claims
+// nothing about the officer.
 func (e *Entry) In(language string) (*screening.Instrument, bool) {
-	return e.For(language, screening.Neutral)
+	return e.For(Wording{Language: language})
 }
 
-// For gives the instrument as one of Officers reads it out. Where that makes no
-// difference to the language it is the same as In gives.
-func (e *Entry) For(language string, officer screening.Variant) (*screening.Instrument, bool) {
-	in, ok := e.localised[wording{language, officer}]
-	if !ok {
-		in, ok = e.localised[wording{language: language}]
+// For gives the instrument as it is put before people: in a wording, and
+// without the items that are left out. It reports false when there is no such
+// wording. Where the officer makes no difference to the language, all officers
+// get the same.
+func (e *Entry) For(w Wording) (*screening.Instrument, bool) {
+	in, ok := e.localised[w]
+	if !ok && slices.Contains(Officers(), w.Officer) {
+		w.Officer = screening.Neutral
+		in, ok = e.localised[w]
 	}
 	return in, ok
+}
+
+// SectorTitle names a sector in a language, or in the source language.
+func (e *Entry) SectorTitle(sector, language string) string {
+	if title, ok := e.titles[Wording{Language: language, Sector: sector}]; ok {
+		return title
+	}
+	return e.titles[Wording{Language: e.Instrument.Language, Sector: sector}]
 }
 
 // Catalog is every entry. It is immutable and safe for concurrent use.
@@ -55,11 +81,12 @@ type Catalog struct {
 }
 
 // Load reads all definitions (codebook/<version>.json and
-// <id>/<version>/{instrument,rules}.json) and all translations
-// (instruments/<id>/<version>/<language>.json and the words of
-// officer/<language>.json; nil for none). The error lists every problem of
-// every file.
-func Load(definitions, translations fs.FS) (*Catalog, error) {
+// <id>/<version>/{instrument,rules}.json, sectors/<sector>.json) and all
+// translations (instruments/<id>/<version>/<language>.json and the words of
+// officer/<language>.json; nil for none). Blocks of items that a deployment
+// leaves out are named last: they are compiled out and not put before people.
+// The error lists every problem of every file.
+func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error) {
 	books, err := codebooks(definitions)
 	if err != nil {
 		return nil, err
@@ -74,7 +101,7 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var problems []error
 	for _, file := range folders {
-		e, err := entry(definitions, path.Dir(file), books)
+		e, err := entry(definitions, path.Dir(file), books, leaveOut)
 		if err == nil {
 			err = e.localise(translations)
 		}
@@ -85,6 +112,9 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 		c.entries = append(c.entries, e)
 	}
 	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	if err := c.checkLinks(definitions); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(c.entries, func(a, b *Entry) int {
@@ -144,8 +174,8 @@ func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
 
 // entry reads one folder. Instruments are checked against the newest codebook,
 // which only ever gains codes.
-func entry(fsys fs.FS, folder string, books []*screening.Codebook) (*Entry, error) {
-	e := &Entry{Codebook: books[0]}
+func entry(fsys fs.FS, folder string, books []*screening.Codebook, leaveOut []string) (*Entry, error) {
+	e := &Entry{Codebook: books[0], leaveOut: leaveOut}
 	var problems []error
 	read := func(name string, parse func(file string, data []byte) error) {
 		file := path.Join(folder, name)
@@ -171,13 +201,13 @@ func entry(fsys fs.FS, folder string, books []*screening.Codebook) (*Entry, erro
 	if want := e.Instrument.ID + "/" + e.Instrument.Version; folder != want {
 		return nil, fmt.Errorf("%s: holds %s and must be called %s", folder, e.Instrument.Ref(), want)
 	}
-	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook)
+	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook, leaveOut...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
-	e.Program = program
+	e.Program, e.LeftOut = program, e.Instrument.LeftOut(leaveOut...)
 	e.Explainer = screening.NewExplainer(program, e.Rules, e.Codebook)
-	return e, nil
+	return e, e.readSectors(fsys, folder)
 }
 
 // All lists every entry, by id and newest version first.

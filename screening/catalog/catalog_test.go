@@ -32,7 +32,7 @@ func shipped(t *testing.T) fstest.MapFS {
 
 // translated writes every text of an instrument in another language: the
 // source between brackets.
-func translated(t *testing.T, in *screening.Instrument, change func(map[string]screening.Text)) []byte {
+func translated(t *testing.T, e *catalog.Entry, change func(map[string]screening.Text)) []byte {
 	t.Helper()
 	bracket := func(s screening.Text) screening.Text {
 		out := screening.Text{Default: "[" + s.Default + "]"}
@@ -45,7 +45,7 @@ func translated(t *testing.T, in *screening.Instrument, change func(map[string]s
 		return out
 	}
 	texts := map[string]screening.Text{}
-	for _, keyed := range catalog.Texts(in) {
+	for _, keyed := range catalog.Texts(e) {
 		texts[keyed.Key] = bracket(keyed.Text)
 	}
 	if change != nil {
@@ -80,8 +80,8 @@ func TestNewestVersionIsFoundAndOldOnesStay(t *testing.T) {
 			t.Errorf("%q was found", name)
 		}
 	}
-	if got := len(c.All()); got != 4 {
-		t.Errorf("%d entries, want 4", got)
+	if got := len(c.All()); got != 6 {
+		t.Errorf("%d entries, want 6", got)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestTranslationReplacesEveryTextAndNothingElse(t *testing.T) {
 	}
 	source, _ := c.Newest("screen-fc")
 	c, err = catalog.Load(instruments.FS, fstest.MapFS{
-		"instruments/screen-fc/1.0.0/th.json": {Data: translated(t, source.Instrument, nil)},
+		"instruments/screen-fc/1.0.0/th.json": {Data: translated(t, source, nil)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +198,7 @@ func TestTranslationThatIsNotWholeIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := catalog.Load(instruments.FS, fstest.MapFS{
-				"instruments/triage-border/1.0.0/th.json": {Data: translated(t, in.Instrument, tt.change)},
+				"instruments/triage-border/1.0.0/th.json": {Data: translated(t, in, tt.change)},
 			})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
@@ -219,7 +219,7 @@ func TestWordsFollowTheOfficersOwnGender(t *testing.T) {
 	files := func(words string) fstest.MapFS {
 		return fstest.MapFS{
 			"officer/th.json": {Data: []byte(words)},
-			"instruments/triage-border/1.0.0/th.json": {Data: translated(t, source.Instrument, func(m map[string]screening.Text) {
+			"instruments/triage-border/1.0.0/th.json": {Data: translated(t, source, func(m map[string]screening.Text) {
 				m["items.T05.text"] = text
 			})},
 		}
@@ -232,7 +232,7 @@ func TestWordsFollowTheOfficersOwnGender(t *testing.T) {
 	for officer, want := range map[screening.Variant][2]string{
 		screening.Neutral: {"Q", "q, asked?"}, screening.Woman: {"Q kha", "qkha, asks?"}, screening.Man: {"Q khrap", "qkhrap, asked?"},
 	} {
-		in, ok := e.For("th", officer)
+		in, ok := e.For(catalog.Wording{Language: "th", Officer: officer})
 		if !ok {
 			t.Fatal("there is no Thai")
 		}
@@ -242,7 +242,7 @@ func TestWordsFollowTheOfficersOwnGender(t *testing.T) {
 		}
 	}
 	neutral, _ := e.In("en")
-	if woman, ok := e.For("en", screening.Woman); !ok || woman != neutral {
+	if woman, ok := e.For(catalog.Wording{Language: "en", Officer: screening.Woman}); !ok || woman != neutral {
 		t.Error("a language without such words has another wording for each officer")
 	}
 	if _, err := c.Translated(files(`{"polite": {"default": ""}}`)); err == nil || !strings.Contains(err.Error(), "there is no word for {ask}") {

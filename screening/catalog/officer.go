@@ -24,12 +24,12 @@ type word map[screening.Variant]string
 // placeholder is the {name} of a word that follows the officer's own gender.
 var placeholder = regexp.MustCompile(` ?\{[^{}]*\}`)
 
-// speak adds an instrument as each officer says it. The words that follow the
+// speak publishes a document as each officer says it. The words that follow the
 // officer's gender are in officer/<language>.json; most languages have none, and
 // one wording for all.
-func (e *Entry) speak(translations fs.FS, in *screening.Instrument) error {
+func (e *Entry) speak(translations fs.FS, d document) error {
 	var words map[string]word
-	err := read(translations, "officer/"+in.Language+".json", &words)
+	err := read(translations, "officer/"+d.in.Language+".json", &words)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -38,18 +38,18 @@ func (e *Entry) speak(translations fs.FS, in *screening.Instrument) error {
 		officers = officers[:1]
 	}
 	for _, officer := range officers {
-		spoken := clone(in)
+		spoken := d.clone()
 		var unknown error
-		visit(&spoken, func(key string, text *screening.Text) {
+		spoken.visit(func(key string, text *screening.Text) {
 			var err error
 			if *text, err = fill(*text, officer, words); err != nil && unknown == nil {
-				unknown = fmt.Errorf("%s in %s: %s: %w", in.Ref(), in.Language, key, err)
+				unknown = fmt.Errorf("%s in %s: %s: %w", d.in.Ref(), d.in.Language, key, err)
 			}
 		})
 		if unknown != nil {
 			return unknown
 		}
-		e.localised[wording{in.Language, officer}] = &spoken
+		e.publish(spoken, officer)
 	}
 	return nil
 }

@@ -20,66 +20,117 @@ type KeyedText struct {
 	Text screening.Text
 }
 
-// Texts lists everything of an instrument that is translated, in the order of
-// the definition.
-func Texts(in *screening.Instrument) []KeyedText {
+// Texts lists everything of an instrument and its sector packs that is
+// translated, in the order of the definitions.
+func Texts(e *Entry) []KeyedText {
 	var out []KeyedText
-	copied := clone(in)
-	visit(&copied, func(key string, text *screening.Text) {
+	e.document().visit(func(key string, text *screening.Text) {
 		out = append(out, KeyedText{key, *text})
 	})
 	return out
 }
 
-// clone copies an instrument as deep as its texts lie.
-func clone(in *screening.Instrument) screening.Instrument {
-	out := *in
-	out.Notices = maps.Clone(in.Notices)
-	out.Sections = slices.Clone(in.Sections)
-	out.Items = slices.Clone(in.Items)
-	for i := range out.Items {
-		out.Items[i].Options = slices.Clone(out.Items[i].Options)
+// document is everything of an instrument that people read, in one language.
+type document struct {
+	in      *screening.Instrument
+	sectors []*screening.Sector
+}
+
+func (e *Entry) document() document { return document{e.Instrument, e.Sectors}.clone() }
+
+// clone copies a document as deep as its texts lie.
+func (d document) clone() document {
+	in := *d.in
+	in.Notices = maps.Clone(in.Notices)
+	in.FollowUp = slices.Clone(in.FollowUp)
+	in.Sections = slices.Clone(in.Sections)
+	in.Items = cloneItems(in.Items)
+	if in.Protocol != nil {
+		protocol := *in.Protocol
+		protocol.Opening, protocol.Closing = cloneItems(protocol.Opening), cloneItems(protocol.Closing)
+		in.Protocol = &protocol
+	}
+	out := document{in: &in}
+	for _, sector := range d.sectors {
+		copied := *sector
+		copied.Labels = maps.Clone(sector.Labels)
+		for item, labels := range copied.Labels {
+			copied.Labels[item] = maps.Clone(labels)
+		}
+		out.sectors = append(out.sectors, &copied)
 	}
 	return out
 }
 
-// visit calls a function with every text of an instrument. The function may
+func cloneItems(items []screening.Item) []screening.Item {
+	out := slices.Clone(items)
+	for i := range out {
+		out[i].Options = slices.Clone(out[i].Options)
+	}
+	return out
+}
+
+// visit calls a function with every text of a document. The function may
 // change it.
-func visit(in *screening.Instrument, do func(key string, text *screening.Text)) {
+func (d document) visit(do func(key string, text *screening.Text)) {
 	line := func(key string, s *string) {
 		text := screening.Text{Default: *s}
 		do(key, &text)
 		*s = text.Default
 	}
-	line("title", &in.Title)
-	line("about", &in.About)
-	line("validation", &in.Validation)
-	for _, name := range slices.Sorted(maps.Keys(in.Notices)) {
-		text := in.Notices[name]
-		do("notices."+name, &text)
-		in.Notices[name] = text
-	}
-	for i := range in.Sections {
-		do("sections."+in.Sections[i].ID, &in.Sections[i].Title)
-	}
-	for i := range in.Items {
-		it := &in.Items[i]
-		do("items."+it.ID+".text", &it.Text)
-		if it.Guidance != "" {
-			line("items."+it.ID+".guidance", &it.Guidance)
+	items := func(prefix string, list []screening.Item) {
+		for i := range list {
+			it := &list[i]
+			do(prefix+it.ID+".text", &it.Text)
+			if it.Guidance != "" {
+				line(prefix+it.ID+".guidance", &it.Guidance)
+			}
+			for j := range it.Options {
+				do(prefix+it.ID+".options."+it.Options[j].Code, &it.Options[j].Label)
+			}
 		}
-		for j := range it.Options {
-			do("items."+it.ID+".options."+it.Options[j].Code, &it.Options[j].Label)
+	}
+	line("title", &d.in.Title)
+	line("about", &d.in.About)
+	line("validation", &d.in.Validation)
+	visitMap("notices.", d.in.Notices, do)
+	if p := d.in.Protocol; p != nil {
+		items("protocol.", p.Opening)
+		items("protocol.", p.Closing)
+	}
+	for i := range d.in.FollowUp {
+		do("follow_up."+d.in.FollowUp[i].ID, &d.in.FollowUp[i].Label)
+	}
+	for i := range d.in.Sections {
+		do("sections."+d.in.Sections[i].ID, &d.in.Sections[i].Title)
+	}
+	items("items.", d.in.Items)
+	for _, sector := range d.sectors {
+		do("sectors."+sector.ID+".title", &sector.Title)
+		for _, item := range slices.Sorted(maps.Keys(sector.Labels)) {
+			visitMap("sectors."+sector.ID+"."+item+".", sector.Labels[item], do)
 		}
 	}
 }
 
-// wording names one localised form of an instrument: its language, and the
-// gender of the officer who reads it out, neutral where that is not known or
-// makes no difference.
-type wording struct {
-	language string
-	officer  screening.Variant
+func visitMap(prefix string, texts map[string]screening.Text, do func(key string, text *screening.Text)) {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[name]
+		do(prefix+name, &text)
+		texts[name] = text
+	}
+}
+
+// publish makes a document available: in the general wording and in that of
+// every sector, without what is left out.
+func (e *Entry) publish(d document, officer screening.Variant) {
+	w := Wording{Language: d.in.Language, Officer: officer}
+	e.localised[w] = d.in.Without(e.leaveOut...)
+	for _, sector := range d.sectors {
+		w.Sector = sector.ID
+		e.localised[w] = d.in.For(sector).Without(e.leaveOut...)
+		e.titles[Wording{Language: d.in.Language, Sector: sector.ID}] = sector.Title.Default
+	}
 }
 
 // localise adds every translation there is. A translation that lacks a text,
@@ -87,7 +138,8 @@ type wording struct {
 // worse than none.
 func (e *Entry) localise(translations fs.FS) error {
 	in := e.Instrument
-	e.localised = map[wording]*screening.Instrument{{language: in.Language}: in}
+	e.localised, e.titles = map[Wording]*screening.Instrument{}, map[Wording]string{}
+	e.publish(document{in, e.Sectors}, screening.Neutral)
 	e.languages = []string{in.Language}
 	if translations == nil {
 		return nil
@@ -101,15 +153,15 @@ func (e *Entry) localise(translations fs.FS) error {
 		if err := read(translations, file, &texts); err != nil {
 			return err
 		}
-		localised, err := translate(in, texts)
+		localised, err := translate(e.document(), texts)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		localised.Language = strings.TrimSuffix(path.Base(file), ".json")
+		localised.in.Language = strings.TrimSuffix(path.Base(file), ".json")
 		if err := e.speak(translations, localised); err != nil {
 			return err
 		}
-		e.languages = append(e.languages, localised.Language)
+		e.languages = append(e.languages, localised.in.Language)
 	}
 	return nil
 }
@@ -137,12 +189,11 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return (*screening.Text)(t).UnmarshalJSON(data)
 }
 
-// translate makes a copy of an instrument with its texts replaced.
-func translate(source *screening.Instrument, texts map[string]text) (*screening.Instrument, error) {
+// translate replaces the texts of a document.
+func translate(d document, texts map[string]text) (document, error) {
 	var problems []error
 	left := maps.Clone(texts)
-	in := clone(source)
-	visit(&in, func(key string, into *screening.Text) {
+	d.visit(func(key string, into *screening.Text) {
 		text, ok := left[key]
 		delete(left, key)
 		if !ok || text.Default == "" {
@@ -154,5 +205,5 @@ func translate(source *screening.Instrument, texts map[string]text) (*screening.
 	for _, key := range slices.Sorted(maps.Keys(left)) {
 		problems = append(problems, fmt.Errorf("text %q belongs to nothing in the instrument", key))
 	}
-	return &in, errors.Join(problems...)
+	return d, errors.Join(problems...)
 }

@@ -44,6 +44,8 @@ type Scored struct {
 	Coverage screening.Coverage `json:"coverage"`
 	// Ignored lists items that were answered although they did not apply.
 	Ignored []string `json:"ignored"`
+	// Needs is there only for an instrument whose rules note needs.
+	Needs []screening.Need `json:"needs,omitzero"`
 }
 
 // Failed is what a line that cannot be scored gives.
@@ -73,6 +75,6 @@ func Score(p *screening.Program, line Line) (Scored, error) {
 	return Scored{
 		ID: line.ID, Outcome: a.Outcome, Strict: a.Strict, Urgent: a.Urgent, Indicators: a.Indicators,
 		Dimensions: a.Dimensions, Role: a.Role, Open: bound.Open, Settling: bound.Settling,
-		Coverage: a.Coverage, Ignored: a.Ignored,
+		Coverage: a.Coverage, Ignored: a.Ignored, Needs: a.Needs,
 	}, nil
 }

@@ -10,5 +10,5 @@ import "embed"
 
 // FS holds codebook/<version>.json and <id>/<version>/{instrument,rules,vectors}.json.
 //
-//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json
+//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json */*/sectors/*.json
 var FS embed.FS

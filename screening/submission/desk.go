@@ -192,7 +192,7 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 		r.Clock = r.Clock.Sooner(screening.Hours24)
 	}
 	r.RetentionReason = privacy.NoIndication
-	if r.Clock != screening.NoClock {
+	if r.Clock != screening.NoClock || entry.Rules.NextStep(a).Clock != screening.NoClock {
 		r.RetentionReason = privacy.Indication
 	}
 	r.RetainUntil = d.retention.Until(r.Received, r.RetentionReason)

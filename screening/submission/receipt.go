@@ -66,7 +66,9 @@ func (d *Desk) receiptFor(id string, status ReceiptStatus, r Record) Receipt {
 	}
 	receipt.Outcome, receipt.Claimed = r.Outcome, r.Claimed
 	if entry, ok := d.catalog.Find(r.Instrument); ok {
-		step := entry.Rules.NextStep(screening.Assessment{Outcome: r.Outcome, Urgent: r.Urgent(entry)})
+		a := r.Assessment(entry)
+		a.Outcome = r.Outcome // as it was scored then
+		step := entry.Rules.NextStep(a)
 		receipt.Next = &step
 	}
 	return receipt
