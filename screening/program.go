@@ -310,7 +310,7 @@ func (p *Program) list(id string) []string {
 
 // validateTables checks what an assessment reads besides the instructions.
 func (p *Program) validateTables() error {
-	if p.codes == nil || p.outcomes == nil || p.lines == nil || p.evidence == nil {
+	if p.codes == nil || p.evidence == nil || len(p.outcomes) == 0 || len(p.lines) == 0 {
 		return errors.New("a table is not there")
 	}
 	if slices.ContainsFunc(p.lists, func(l CodeList) bool { return l.Codes == nil }) {
@@ -361,8 +361,8 @@ func (p *Program) validateInstruction(at int, in instruction) error {
 			return errors.New("no such word of codes")
 		}
 	case opCount:
-		if int(in.a) >= registerCount || int(in.t) >= codeWords {
-			return errors.New("no such register or word of codes")
+		if int(in.a) < regFree || int(in.a) >= registerCount || int(in.t) >= codeWords {
+			return errors.New("no such register to count in, or no such word of codes")
 		}
 	case opSet:
 		return p.validateSet(in)

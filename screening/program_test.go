@@ -86,12 +86,16 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 		"an outcome that is not in the table": {func(text string, c []byte) (string, []byte) {
 			return text, append([]byte{18, 1, 0, 0, 99, 0, 0, 0}, c...)
 		}, "out of range"},
-		"no end":                      {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-8] }, "no end"},
-		"half an instruction":         {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-3] }, "whole instructions"},
-		"rules outside":               {replace(`"decide":`, `"decide":999`), "outside the code"},
-		"another engine":              {replace(`"engine":"1"`, `"engine":"99"`), "engine"},
-		"no items":                    {replace(`"items":[`, `"items":[],"items_":[`), "0 items"},
-		"no lines":                    {replace(`"lines":[`, `"lines":null,"lines_":[`), "a table is not there"},
+		"no end":              {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-8] }, "no end"},
+		"half an instruction": {func(text string, c []byte) (string, []byte) { return text, c[:len(c)-3] }, "whole instructions"},
+		"rules outside":       {replace(`"decide":`, `"decide":999`), "outside the code"},
+		"another engine":      {replace(`"engine":"1"`, `"engine":"99"`), "engine"},
+		"no items":            {replace(`"items":[`, `"items":[],"items_":[`), "0 items"},
+		"no lines":            {replace(`"lines":[`, `"lines":null,"lines_":[`), "a table is not there"},
+		"no outcomes":         {replace(`"outcomes":[`, `"outcomes":[],"outcomes_":[`), "a table is not there"},
+		"a count in the place of an outcome": {func(text string, c []byte) (string, []byte) {
+			return text, append([]byte{17, 1, 0, 0, 255, 255, 255, 255}, c...)
+		}, "no such register to count in"},
 		"a list without codes":        {replace(`"codes":["AD"`, `"codes":null,"codes_":["AD"`), "a code list"},
 		"a name written with escapes": {replace(`"D1"`, `"\u0044\u0031"`), "the one form"},
 		"a name that needs escapes":   {replace(`"D1"`, `"D<"`), "not plain ASCII"},
