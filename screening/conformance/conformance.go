@@ -2,10 +2,10 @@
 // is held to: the lines that go in and come out, and the vectors that say what
 // must come out.
 //
-// The lines are those of "waymark instrument score" and are stable. The
-// package imports only the engine; it judges any evaluator it is given as a
-// function, so that the Go engine and the tablet's interpreter are held to the
-// same vectors.
+// The lines are those of "waymark instrument score" and are stable. Of this
+// module the package imports only the engine; it judges any evaluator it is
+// given as a function, so that the Go engine and the tablet's interpreter are
+// held to the same vectors.
 package conformance
 
 import (
