@@ -17,6 +17,7 @@ type instrumentCommand struct {
 	List    instrumentListCommand    `cmd:"" help:"List the published instruments."`
 	Lint    instrumentLintCommand    `cmd:"" help:"Check definitions and print every problem with file, line and what to change."`
 	Score   instrumentScoreCommand   `cmd:"" help:"Score interviews: one JSON object a line on standard input, one result a line on standard output."`
+	Program instrumentProgramCommand `cmd:"" help:"Print the compiled program of an instrument, with its digest, as a tablet receives it."`
 	Explain instrumentExplainCommand `cmd:"" help:"Explain the scoring of interviews, one JSON object a line on standard input."`
 }
 
