@@ -1,0 +1,37 @@
+// Reads programs that may be damaged: a line is a program in base64, a space
+// and an interview. Writes "refused" or what "waymark instrument score" would,
+// a tab, and what an assessment holds besides.
+
+import { assess } from "../screening/assessment.ts";
+import { bound } from "../screening/bound.ts";
+import { readProgram, type Program } from "../screening/program.ts";
+import { nothing } from "../screening/run.ts";
+import { byName, scoreLine } from "./line.ts";
+import { lines } from "./lines.ts";
+
+function read(encoded: string): Program | undefined {
+  try {
+    return readProgram(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an assessment of nothing answered holds besides a scored line. */
+function besides(p: Program): object {
+  const responses = { chosen: nothing(), declined: new Set<number>() };
+  const { line, strictLine, child, codes, strictDimensions } = assess(p, responses.chosen);
+  const { upper } = bound(p, responses);
+  return { line, strict_line: strictLine, child, codes, strict_dimensions: byName(strictDimensions), upper };
+}
+
+for await (const found of lines(process.stdin)) {
+  for (const line of found) {
+    const space = line.indexOf(" ".charCodeAt(0));
+    const program = read(atob(new TextDecoder().decode(line.subarray(0, space))));
+    const written = program
+      ? `${scoreLine(program, line.subarray(space + 1)).text}\t${JSON.stringify(besides(program))}`
+      : "refused";
+    process.stdout.write(`${written}\n`);
+  }
+}

@@ -1,0 +1,16 @@
+// The second interpreter of a compiled questionnaire. The rules exist once, in
+// the program; the server runs the same bytes and always scores again.
+
+export { assess, type Assessment, type Finding, type Role } from "./assessment.ts";
+export { bound, type Bound } from "./bound.ts";
+export { openProgram, readProgram, type Item, type Program } from "./program.ts";
+export {
+  encode,
+  ResponseError,
+  type Answers,
+  type Fact,
+  type Fault,
+  type Missing,
+  type MissingAnswers,
+  type Responses,
+} from "./responses.ts";
