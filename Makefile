@@ -7,7 +7,7 @@ VERSION       ?= development
 GO_FLAGS      := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test test-fast bench fuzz lint fmt generate vuln clean
+.PHONY: help run demo build test test-web test-fast bench fuzz lint fmt generate vuln clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,11 +21,15 @@ demo: build ## Replay a release of 7,141 people against a server of its own.
 build: ## Build bin/waymark, static and without a C compiler.
 	CGO_ENABLED=0 go build $(GO_FLAGS) -o $(BIN)/waymark ./cmd/waymark
 
-test: ## Run every test with the race detector, the MongoDB store against a server of its own included.
+test: test-web ## Run every test with the race detector, the MongoDB store against a server of its own included.
 	go vet ./...
-	go test -race -timeout 20m ./...
+	go test -race -timeout 20m $$(go list ./... | grep -v '/web$$') # test-web has run those; nothing in them runs side by side
 	cd itest && go vet ./... && go test ./...
 	cd benchmarks/engines && go vet ./... && go test ./...
+
+test-web: web/node_modules ## Check the tablet's interpreter and hold it to the Go engine; needs Node.
+	cd web && npm run --silent check && npm run --silent test
+	go test -timeout 10m ./web
 
 test-fast: ## Run every test without the race detector, which is much faster.
 	go test -timeout 10m ./...
@@ -50,7 +54,11 @@ vuln: ## Look for known vulnerabilities; needs the vulnerability database.
 	go run $(GOVULNCHECK) ./...
 
 clean: ## Remove what was built; data stays.
-	rm -rf $(BIN)
+	rm -rf $(BIN) web/dist
+
+web/node_modules: web/package.json web/package-lock.json web/.npmrc
+	cd web && npm ci
+	touch web/node_modules
 
 $(BIN)/golangci-lint: Makefile
 	GOBIN=$(BIN) go install $(GOLANGCI_LINT)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestBothInterpretersWriteTheSameBytes(t *testing.T) {
 	for i, e := range entries {
 		t.Run(e.Instrument.Ref().String(), func(t *testing.T) {
 			r := interviewer{rand.New(rand.NewPCG(7141, uint64(i))), e}
-			var input bytes.Buffer
+			input := *bytes.NewBuffer(r.edges())
 			for n := range interviewCount/len(entries) + 1 {
 				input.Write(append(r.line(t, n), '\n'))
 			}
@@ -91,7 +92,12 @@ func FuzzBothInterpretersWriteTheSameBytes(f *testing.F) {
 	e := shipped(f)[0]
 	r := interviewer{rand.New(rand.NewPCG(1, 2)), e}
 	for n := range 20 {
-		f.Add(r.line(&testing.T{}, n))
+		f.Add(r.line(f, n))
+	}
+	for line := range bytes.Lines(r.edges()) {
+		if len(line) < 1<<10 { // the fuzzer would spend its time on the long ones
+			f.Add(bytes.TrimSuffix(line, []byte("\n")))
+		}
 	}
 	in, out := serve(f, document(f, e))
 	f.Fuzz(func(t *testing.T, line []byte) {
@@ -117,7 +123,7 @@ func FuzzBothInterpretersWriteTheSameBytes(f *testing.F) {
 // serve keeps the tablet's interpreter running: a line in, a line out.
 func serve(f *testing.F, document string) (io.Writer, *bufio.Reader) {
 	f.Helper()
-	cmd := exec.Command("node", "dist/score.js", document)
+	cmd := exec.Command("node", filepath.Join(dist, "score.js"), document)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		f.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"waymark/screening"
@@ -18,8 +19,34 @@ type interviewer struct {
 	e *catalog.Entry
 }
 
+// edges are lines that two readers of JSON are likely to read differently. ITEM
+// and OPTION stand for what the instrument calls them.
+var edges = []string{
+	"null", "{}", "[]", `""`, "0", "{", " ", "\t", "\r", "\r\r", `{"id":"returned"}` + "\r",
+	`{"id":null,"answers":null,"missing":null,"consent_refused":null}`,
+	`{"id":"a","consent_refused":true}`, `{"id":"a","consent_refused":1}`, `{"id":"a","consent_refused":"true"}`,
+	`{"id":5}`, `{"id":[]}`, `{"ID":"a"}`, `{"id":"a"} x`, `{"id":"a"}{}`, `{"id":"a",}`, `{'id':'a'}`, `{"id":"a"/**/}`,
+	`{"id":"a","id":"a"}`, `{"id":"a","\u0069d":"a"}`, `{"id":"a","more":1}`, `{"id":"a","more":{"b":1,"b":2}}`,
+	`{"id":"a","more":[{"b":1},{"b":2}]}`, `{"id":"a","more":1e999}`, `{"id":"a","more":01}`, `{"id":"a","__proto__":{}}`,
+	`{"id":"\ud800"}`, `{"id":"\udc00\ud800"}`, `{"id":"\ud83d\ude00\u0000\u001f\u007f\u2028<&>\/"}`, `{"id":"\uD83D"}`, `{"id":"\x"}`,
+	"{\"id\":\"\xff\"}", "{\"id\":\"\xed\xa0\x80\"}", "{\"id\":\"\x00\"}", "{\"id\":\"\x7f\"}", "\xef\xbb\xbf{\"id\":\"a\"}",
+	`{"id":"a","answers":[]}`, `{"id":"a","answers":{"ITEM":"OPTION"}}`, `{"id":"a","answers":{"ITEM":{}}}`, `{"id":"a","answers":{"ITEM":null}}`,
+	`{"id":"a","answers":{"ITEM":[null]}}`, `{"id":"a","answers":{"ITEM":[1]}}`, `{"id":"a","answers":{"ITEM":["OPTION"],"ITEM":["OPTION"]}}`,
+	`{"id":"a","answers":{"item":["OPTION"]}}`, `{"id":"a","answers":{"ITEM":["zz"]},"missing":{"ITEM":"zz"}}`,
+	`{"id":"a","answers":{"":[],"ITEM":["option"]},"missing":{"ITEM":"declined"}}`, `{"id":"a","answers":{"ITEM":["prefer_not"]},"missing":{"ITEM":"declined"}}`,
+	`{"id":"a","missing":{"ITEM":null}}`, `{"id":"a","missing":{"ITEM":""}}`, `{"id":"a","missing":{"ITEM":["declined"]}}`, `{"id":"a","missing":{"ITEM":"DECLINED"}}`,
+	`{"id":"` + strings.Repeat("a", 1<<20) + `"}`, strings.Repeat(" ", 1<<20-2) + "{}", strings.Repeat(" ", 1<<20-1) + "{}",
+	strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
+}
+
+// edges gives the edges in the words of the instrument.
+func (r interviewer) edges() []byte {
+	it := r.e.Instrument.Items[0]
+	return []byte(strings.NewReplacer("ITEM", it.ID, "OPTION", it.Options[0].Code).Replace(strings.Join(edges, "\n")) + "\n\n\r\n")
+}
+
 // line draws one line to score, without its end.
-func (r interviewer) line(t *testing.T, number int) []byte {
+func (r interviewer) line(t testing.TB, number int) []byte {
 	t.Helper()
 	line := conformance.Line{
 		ID: fmt.Sprint("i", number), Answers: screening.Answers{}, Missing: screening.MissingAnswers{}, Refused: r.oneIn(20),

@@ -22,6 +22,28 @@ import (
 	"waymark/screening/instruments"
 )
 
+// dist is where the interpreter is built for these tests: a folder of their
+// own, as the workers of a fuzz run build beside one another.
+var dist string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "waymark-web-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	dist = folder
+	code := m.Run()
+	if err := os.RemoveAll(folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	return code
+}
+
 // errNoNode says that the interpreter cannot be built here.
 var errNoNode = errors.New("needs Node and the packages of web/; run make test-web")
 
@@ -35,7 +57,7 @@ var build = sync.OnceValue(func() error {
 	if _, err := os.Stat("node_modules"); err != nil || noNode != nil {
 		return errNoNode
 	}
-	if out, err := exec.Command("node", "build.mjs").CombinedOutput(); err != nil {
+	if out, err := exec.Command("node", "build.mjs", dist).CombinedOutput(); err != nil {
 		return fmt.Errorf("node build.mjs: %w\n%s", err, out)
 	}
 	return nil
@@ -96,7 +118,7 @@ func document(tb testing.TB, e *catalog.Entry) string {
 	return file
 }
 
-// node is an entry of web/dist that runs as a process of its own.
+// node is a built entry that runs as a process of its own.
 type node struct {
 	cmd *exec.Cmd
 	out bytes.Buffer
@@ -106,7 +128,7 @@ type node struct {
 // start runs an entry on an input, beside the test.
 func start(t *testing.T, input io.Reader, entry string, args ...string) *node {
 	t.Helper()
-	n := &node{cmd: exec.CommandContext(t.Context(), "node", append([]string{filepath.Join("dist", entry)}, args...)...)}
+	n := &node{cmd: exec.CommandContext(t.Context(), "node", append([]string{filepath.Join(dist, entry)}, args...)...)}
 	n.cmd.Stdin, n.cmd.Stdout, n.cmd.Stderr = input, &n.out, &n.err
 	if err := n.cmd.Start(); err != nil {
 		t.Fatal(err)

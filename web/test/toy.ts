@@ -2,7 +2,7 @@
 // "taken" (shows CD01), "hurt" (shows U_MEDICAL) and "iso" (a country). CD01
 // makes the outcome REFER, anything else NO_TRIGGER.
 
-type Instruction = [op: number, a: number, t: number, m: number];
+export type Instruction = [op: number, a: number, t: number, m: number];
 
 const wire = () => ({
   engine: "1",

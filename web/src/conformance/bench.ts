@@ -1,5 +1,5 @@
 // Prints how long the interpreter takes and how large its bundle is:
-// node bench.js PROGRAM-DOCUMENT. A report, with no limit to pass.
+// npm run bench -- PROGRAM-DOCUMENT. A report, with no limit to pass.
 
 import { readFile, stat } from "node:fs/promises";
 

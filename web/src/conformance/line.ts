@@ -108,8 +108,8 @@ const idOf = (value: unknown): string | null =>
   isObject(value) && typeof value["id"] === "string" ? value["id"] : null;
 
 /**
- * Reads an interview; undefined for a line of another shape. As in every
- * reader of the server, null stands for the empty value of its type.
+ * Reads an interview; undefined for a line of another shape. As for the Go
+ * reader, null stands for the empty value of its type.
  */
 function read(value: unknown): Interview | undefined {
   const line = value ?? {};
