@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -14,10 +15,9 @@ import (
 func calm(answers map[string]any) func(map[string]any) {
 	return func(item map[string]any) {
 		delete(item, "missing")
-		item["instrument"], item["answers"] = "ngo-wellbeing", map[string]any{"W03": []string{"no"}, "W14": []string{"no"}}
-		for id, options := range answers {
-			item["answers"].(map[string]any)[id] = options //nolint:errcheck,forcetypeassert // set above
-		}
+		all := map[string]any{"W03": []string{"no"}, "W14": []string{"no"}}
+		maps.Copy(all, answers)
+		item["instrument"], item["answers"] = "ngo-wellbeing", all
 	}
 }
 
