@@ -96,7 +96,7 @@ func (s *source) tree() (node, bool) {
 	}
 	at := int(dec.InputOffset())
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		at = int(syntax.Offset) - 1
+		at = max(0, int(syntax.Offset)-1) // an error in the first byte may have offset 0
 	}
 	s.report(node{offset: at}, "not JSON: %v", err)
 	return node{}, false
