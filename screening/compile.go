@@ -11,7 +11,8 @@ import (
 // not fit together; each definition on its own was checked when it was parsed.
 //
 // Items of the blocks left out never apply: the program knows them, counts
-// them in no coverage and ignores an answer to them. It has a digest of its own.
+// them in no coverage and ignores an answer to them. It has a digest of its own,
+// and still knows the codes they show, because earlier records hold them.
 func Compile(in *Instrument, r *Rules, book *Codebook, leaveOut ...string) (*Program, error) {
 	c := &compiler{in: in, rules: r, book: book, itemAt: map[string]int{}, codeAt: map[Code]int{}}
 	c.items = slices.Concat(in.Items, in.officerItems())
@@ -189,9 +190,6 @@ func (c *compiler) programItem(it Item) programItem {
 
 // evidenceOf lists every code an item can lead to.
 func (c *compiler) evidenceOf(it Item) []Code {
-	if slices.Contains(c.leftOut, it.ID) {
-		return nil
-	}
 	var out []Code
 	for _, o := range it.Options {
 		out = append(out, o.Evidence...)
@@ -207,7 +205,7 @@ func (c *compiler) evidenceOf(it Item) []Code {
 // counts says whether an item counts towards coverage: it can show an
 // indicator or a purpose. Items that carry only other codes do not.
 func (c *compiler) counts(it Item) bool {
-	return slices.ContainsFunc(c.evidenceOf(it), func(code Code) bool {
+	return !slices.Contains(c.leftOut, it.ID) && slices.ContainsFunc(c.evidenceOf(it), func(code Code) bool {
 		class := c.book.Class(code)
 		return class == ClassIndicator || class == ClassPurpose
 	})

@@ -241,3 +241,50 @@ func TestLawHowAPersonIsAddressedEvidencesNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestLawEveryResultOfTheChildModuleIsProtection(t *testing.T) {
+	s := load(t, "child-module")
+	rapid.Check(t, func(t *rapid.T) {
+		answers := drawInterview(t, s.in)
+		want := assess(t, s, answers)
+		if want.Profile != screening.ChildOrUnsure || !slices.Contains(want.Urgent, "U_CHILD") {
+			t.Errorf("profile %s, urgent %v", want.Profile, want.Urgent)
+		}
+		if want.Outcome != screening.ChildPresumed && want.Outcome != screening.ChildAtRisk {
+			t.Errorf("the outcome is %s", want.Outcome)
+		}
+		r, err := s.program.Responses(answers, nil, screening.FactConsentRefused)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, s.program.Assess(r)); d != "" {
+			t.Errorf("the consent of a child was weighed (-agreed +refused):\n%s", d)
+		}
+	})
+}
+
+func TestChildModuleAsksAChildNothingAboutSexualHarm(t *testing.T) {
+	in := load(t, "child-module").in
+	for _, it := range in.Items {
+		for _, o := range it.Options {
+			if slices.Contains(o.Evidence, "U_SEXUAL") || slices.Contains(o.Evidence, "P_SEX") {
+				t.Errorf("%s=%s", it.ID, o.Code)
+			}
+		}
+	}
+	last := in.Protocol.Closing[len(in.Protocol.Closing)-1]
+	if last.Options[0].Code != "later" || !slices.Equal(last.Options[0].Evidence, []screening.Code{"U_SEXUAL"}) {
+		t.Errorf("the officer has no box for later: %+v", last)
+	}
+}
+
+func TestRunDoesNotAllocate(t *testing.T) {
+	for _, id := range shippedIDs(t) {
+		s := load(t, id)
+		r := s.responses(t, fullInterview(s))
+		var result screening.Result
+		if n := testing.AllocsPerRun(100, func() { s.program.Run(r, &result) }); n != 0 {
+			t.Errorf("%s: %v allocations a run", id, n)
+		}
+	}
+}

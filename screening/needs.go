@@ -172,7 +172,7 @@ func (c *compiler) follow() {
 		c.bind(&no)
 	}
 	for _, r := range c.rules.Needs {
-		add(r.When, r.Need.code())
+		add(r.When, r.code())
 	}
 	for _, r := range c.rules.Opens {
 		add(r.When, opensCode(r.Instrument))
@@ -183,7 +183,7 @@ func (c *compiler) follow() {
 func (r *Rules) followCodes() []Code {
 	var out []Code
 	for _, n := range r.Needs {
-		out = append(out, n.Need.code())
+		out = append(out, n.code())
 	}
 	for _, o := range r.Opens {
 		out = append(out, opensCode(o.Instrument))

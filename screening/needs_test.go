@@ -138,8 +138,7 @@ func TestRulesThatLookAtWhatTheInstrumentHasNotAreRefusedWithTheirPlace(t *testi
 	rules := *s.rules
 	rules.ID = other.in.ID
 	_, err := screening.Compile(other.in, &rules, s.book)
-	var problems screening.Problems
-	if !errors.As(err, &problems) {
+	if _, ok := errors.AsType[screening.Problems](err); !ok {
 		t.Fatalf("got %v, want problems", err)
 	}
 	for _, want := range []string{"ngo-wellbeing/1.0.0/rules.json:", "/needs/1/when: there is no item \"W02\" in triage-border@1.0.0", "/opens/0/when"} {

@@ -73,6 +73,7 @@ func TestFilesThatAreNotOneJSONValueAreRefusedAtTheirPlace(t *testing.T) {
 		"not UTF-8":     {"{\"id\": \"\xff\"}", "UTF-8"},
 		"nested deep":   {strings.Repeat("[", 100), "nested more than"},
 		"a list":        {"[]", "must be an object"},
+		"a comma":       {",", "f.json:1:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := screening.ParseInstrument("f.json", []byte(tt.text), book)

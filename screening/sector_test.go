@@ -105,6 +105,10 @@ func TestBlockThatIsLeftOutNeverApplies(t *testing.T) {
 	if want := whole - 4; got.Coverage.Applicable != want { // F08, H02, H03 and H04 can show an indicator
 		t.Errorf("%d items count, want %d", got.Coverage.Applicable, want)
 	}
+	before := s.assess(t, answers) // a record from before the block was left out
+	if again := p.AssessCodes(before.Codes, before.Coverage, nil); again.Outcome != before.Outcome || again.Role != before.Role || !slices.Equal(again.Codes, before.Codes) {
+		t.Errorf("history changed from %s %v to %s %v", before.Outcome, before.Codes, again.Outcome, again.Codes)
+	}
 	asked := s.in.Without("role")
 	for _, it := range asked.Items {
 		if slices.Contains(left, it.ID) {

@@ -160,19 +160,8 @@ func lint(folder string, book *screening.Codebook, known []*screening.Instrument
 		r, err = screening.ParseRules(file, text, book)
 		return err
 	})
-	if err := errors.Join(errs...); err != nil {
-		return "", err
-	}
-	sectors, err := filepath.Glob(filepath.Join(folder, "sectors", "*.json"))
-	if err != nil {
-		return "", err
-	}
-	for _, file := range sectors {
-		text, err := os.ReadFile(file)
-		if err == nil {
-			_, err = screening.ParseSector(file, text, in)
-		}
-		errs = append(errs, err)
+	if in != nil {
+		errs = append(errs, lintSectors(folder, in))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return "", err
@@ -182,4 +171,17 @@ func lint(folder string, book *screening.Codebook, known []*screening.Instrument
 		return "", err
 	}
 	return describe(in, r, p), nil
+}
+
+func lintSectors(folder string, in *screening.Instrument) error {
+	files, err := filepath.Glob(filepath.Join(folder, "sectors", "*.json"))
+	errs := []error{err}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			_, err = screening.ParseSector(file, text, in)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

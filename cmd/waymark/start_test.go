@@ -2,8 +2,11 @@ package main_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -194,4 +197,68 @@ func contents(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+func TestRoleBlockIsLeftOutByFlagOrEnvironment(t *testing.T) {
+	for name, tt := range map[string]struct {
+		flags []string
+		env   string
+		left  bool
+	}{
+		"asked":          {nil, "", false},
+		"by flag":        {[]string{"--leave-out-role-block"}, "", true},
+		"by environment": {nil, "true", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("WAYMARK_LEAVE_OUT_ROLE_BLOCK", tt.env)
+			if tt.env == "" {
+				if err := os.Unsetenv("WAYMARK_LEAVE_OUT_ROLE_BLOCK"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p := serve(t, filepath.Join(t.TempDir(), "data"), append(tt.flags, "--demo")...)
+			catalogue := get(t, p.base+"/v1/instruments", signIn(t, p.base, "officer"))
+			if got := strings.Contains(catalogue, `"left_out":["F08","H01","H02","H03","H04","H05"]`); got != tt.left {
+				t.Errorf("left out: %t, want %t, in %.300s", got, tt.left, catalogue)
+			}
+			p.stop(t)
+		})
+	}
+}
+
+// signIn gives an access token of somebody of the demo agency.
+func signIn(t *testing.T, base, name string) string {
+	t.Helper()
+	body := fmt.Sprintf(`{"grant_type":"password","agency":"demo","name":%q,"password":"demo-%s-password"}`, name, name)
+	r, err := http.Post(base+"/v1/auth/token", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var token struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&token); err != nil || token.Token == "" {
+		t.Fatalf("status %d: %v", r.StatusCode, err)
+	}
+	return token.Token
+}
+
+func get(t *testing.T, url, token string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		t.Fatalf("status %d: %v", r.StatusCode, err)
+	}
+	return string(body)
 }

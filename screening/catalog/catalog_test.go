@@ -259,6 +259,8 @@ func TestShippedInstrumentsHaveTheirItems(t *testing.T) {
 	for id, want := range map[string]struct{ items, options, evidence, variants int }{
 		"triage-border": {12, 53, 40, 14},
 		"screen-fc":     {55, 242, 197, 11},
+		"ngo-wellbeing": {18, 53, 9, 5},
+		"child-module":  {14, 56, 41, 0},
 	} {
 		e, ok := c.Newest(id)
 		if !ok {
@@ -282,5 +284,125 @@ func TestShippedInstrumentsHaveTheirItems(t *testing.T) {
 		if !strings.Contains(e.Instrument.Validation, "have not been tested on people") {
 			t.Errorf("%s does not say that it was not tested on people", id)
 		}
+	}
+}
+
+// The protocol is the same set of items everywhere; the child module has one
+// box more, so that sexual harm is spoken of later, with a specialist.
+func TestShippedInstrumentsHaveTheirProtocol(t *testing.T) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range c.All() {
+		var opening, closing []string
+		for _, it := range e.Instrument.Protocol.Opening {
+			opening = append(opening, it.ID)
+		}
+		for _, it := range e.Instrument.Protocol.Closing {
+			closing = append(closing, it.ID)
+		}
+		want := "L1 L2 L3 L4 L5 L6"
+		if e.Instrument.ID == "child-module" {
+			want += " L7"
+		}
+		if got := strings.Join(opening, " "); got != "P1 P2 P3 P4 P5 P6 P7" {
+			t.Errorf("%s: opening items %s", e.Instrument.ID, got)
+		}
+		if got := strings.Join(closing, " "); got != want {
+			t.Errorf("%s: closing items %s, want %s", e.Instrument.ID, got, want)
+		}
+		const start = `{"all":[{"item":"P1","any":["yes"]},{"item":"P4","any":["yes"]}]}`
+		if got := e.Instrument.Protocol.StartWhen.String(); got != start {
+			t.Errorf("%s starts when %s", e.Instrument.ID, got)
+		}
+	}
+}
+
+func TestLinksToOtherInstrumentsAreCheckedWithTheirPlace(t *testing.T) {
+	for name, tt := range map[string]struct{ file, old, with, want string }{
+		"an item that is not there":         {"screen-fc/1.0.0/instrument.json", `"item": "T05"`, `"item": "T55"`, `/prefill/1/item: triage-border@1.0.0 has no item "T55"`},
+		"an option that is not there":       {"screen-fc/1.0.0/instrument.json", `"yes_grow": "trap"`, `"grows": "trap"`, `/prefill/3/options/grows: item T08 of triage-border@1.0.0 has no option "grows"`},
+		"an instrument that is not there":   {"screen-fc/1.0.0/instrument.json", `{"from": "triage-border", "item": "T12"`, `{"from": "triage-sea", "item": "T12"`, `/prefill/4/from: there is no instrument "triage-sea"`},
+		"nothing to open":                   {"triage-border/1.0.0/rules.json", `"instrument": "child-module"`, `"instrument": "kids"`, `/opens/0/instrument: there is no instrument "kids"`},
+		"a need behind no question":         {"ngo-wellbeing/1.0.0/rules.json", `{"item": "W17", "any": ["yes"]}`, `{"item": "W71", "any": ["yes"]}`, `/opens/0/when: there is no item "W71"`},
+		"a need behind no option":           {"ngo-wellbeing/1.0.0/rules.json", `{"item": "W10", "any": ["some"]}`, `{"item": "W10", "any": ["few"]}`, `/needs/8/when: item W10 has no option "few"`},
+		"a sector that words another item":  {"screen-fc/1.0.0/sectors/fisheries.json", `"E05": {`, `"F01": {`, `/items/F01: unknown key "F01"`},
+		"a sector under the name of others": {"screen-fc/1.0.0/sectors/fisheries.json", `"sector": "fisheries"`, `"sector": "mining"`, `holds the sector mining`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := shipped(t)
+			replace(files, tt.file, tt.old, tt.with)
+			c, err := catalog.Load(files, nil)
+			if c != nil || err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.file+":") {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestTranslationWordsEverySector(t *testing.T) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, _ := c.Newest("screen-fc")
+	const file = "instruments/screen-fc/1.0.0/th.json"
+	c, err = catalog.Load(instruments.FS, fstest.MapFS{file: {Data: translated(t, source, nil)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := c.Newest("screen-fc")
+	fisheries, ok := e.For(catalog.Wording{Language: "th", Sector: "fisheries"})
+	if !ok {
+		t.Fatal("there is no Thai questionnaire for fisheries")
+	}
+	it, _ := fisheries.Item("E05")
+	if got := it.Options[5].Label.Default; got != "[Sold or moved to a worse boat, or kept at sea]" {
+		t.Errorf("got the label %q", got)
+	}
+	if got := e.SectorTitle("fisheries", "th"); got != "[Fishing boats, fish farms and processing]" {
+		t.Errorf("got the title %q", got)
+	}
+	if got := e.SectorTitle("fisheries", "km"); got != "Fishing boats, fish farms and processing" {
+		t.Errorf("got the title %q in a language that is not there", got)
+	}
+	if _, ok := e.For(catalog.Wording{Language: "th", Sector: "mining"}); ok {
+		t.Error("there is a questionnaire for a sector that is not there")
+	}
+	_, err = catalog.Load(instruments.FS, fstest.MapFS{file: {Data: translated(t, source, func(texts map[string]screening.Text) {
+		delete(texts, "sectors.fisheries.E05.sold")
+	})}})
+	if err == nil || !strings.Contains(err.Error(), `"sectors.fisheries.E05.sold" is missing`) {
+		t.Errorf("got %v for half a sector", err)
+	}
+}
+
+func TestBlockThatIsLeftOutIsInNoQuestionnaire(t *testing.T) {
+	c, err := catalog.Load(instruments.FS, nil, "role")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := c.Newest("screen-fc")
+	general, _ := e.In("en")
+	fisheries, _ := e.For(catalog.Wording{Language: "en", Sector: "fisheries"})
+	for name, in := range map[string]*screening.Instrument{"general": general, "fisheries": fisheries} {
+		for _, id := range []string{"F08", "H01", "H05"} {
+			if _, ok := in.Item(id); ok {
+				t.Errorf("%s: %s is still asked", name, id)
+			}
+		}
+		if len(in.Items) != 49 {
+			t.Errorf("%s: %d items, want 49", name, len(in.Items))
+		}
+	}
+	if got := strings.Join(e.LeftOut, " "); got != "F08 H01 H02 H03 H04 H05" {
+		t.Errorf("left out %s", got)
+	}
+	if _, ok := e.Instrument.Item("H01"); !ok {
+		t.Error("the definition itself lost H01, and with it every earlier record's question")
+	}
+	if triage, _ := c.Newest("triage-border"); triage.LeftOut != nil {
+		t.Errorf("triage leaves out %v", triage.LeftOut)
 	}
 }

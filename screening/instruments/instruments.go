@@ -8,7 +8,8 @@ package instruments
 
 import "embed"
 
-// FS holds codebook/<version>.json and <id>/<version>/{instrument,rules,vectors}.json.
+// FS holds codebook/<version>.json and, in <id>/<version>, instrument.json,
+// rules.json, vectors.json, PROVENANCE.md and sectors/<sector>.json.
 //
-//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json */*/sectors/*.json
+//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json */*/sectors/*.json */*/PROVENANCE.md
 var FS embed.FS
