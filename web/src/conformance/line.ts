@@ -63,6 +63,7 @@ function score(p: Program, { id, answers, missing, refused }: Interview): object
     settling,
     coverage: a.coverage,
     ignored: a.ignored,
+    ...(a.needs ? { needs: a.needs } : {}),
   };
 }
 

@@ -1,9 +1,15 @@
-import { FINDINGS, Register, ROLES } from "./layout.ts";
+import { FINDINGS, NEEDS, Register, ROLES, URGENCIES } from "./layout.ts";
 import type { Program } from "./program.ts";
 import { run, type Chosen } from "./run.ts";
 
 export type Finding = (typeof FINDINGS)[number];
 export type Role = (typeof ROLES)[number];
+
+/** What a person needs and how soon. Needs are listed, never added up. */
+export interface Need {
+  readonly need: (typeof NEEDS)[number];
+  readonly urgency: (typeof URGENCIES)[number];
+}
 
 /** What the engine makes of a response set: an indication, never a status. */
 export interface Assessment {
@@ -25,6 +31,8 @@ export interface Assessment {
   /** A note for supervisors; never changes an outcome. */
   readonly role: Role;
   readonly coverage: { readonly answered: number; readonly applicable: number };
+  /** Absent when the rules note no needs. */
+  readonly needs?: readonly Need[];
   /** Items that were answered although they did not apply; sorted. */
   readonly ignored: readonly string[];
 }
@@ -36,7 +44,9 @@ export function assess(p: Program, chosen: Chosen): Assessment {
   const named = (of?: string): string[] => shown.filter((c) => !of || c.class === of).map((c) => c.code);
   const findings = (mode: number): Record<string, Finding> =>
     Object.fromEntries(p.dimensions.map((d, i) => [d, FINDINGS[registers[p.findings[mode]![i]!]!]!]));
+  const needs = p.codes.some((c) => c.class === "need") ? { needs: needsOf(new Set(named("need"))) } : {};
   return {
+    ...needs,
     outcome: p.outcomes[registers[Register.Outcome]!]!,
     strict: p.outcomes[registers[Register.Strict]!]!,
     line: p.lines[registers[Register.Line]!]!,
@@ -51,4 +61,12 @@ export function assess(p: Program, chosen: Chosen): Assessment {
     coverage: { answered, applicable },
     ignored: ignored.map((at) => p.items[at]!.id).sort(),
   };
+}
+
+/** A program notes a need as a code, such as NEED_HEALTH_NOW; the soonest urgency counts. */
+function needsOf(codes: ReadonlySet<string>): Need[] {
+  return NEEDS.flatMap((need) => {
+    const urgency = URGENCIES.find((u) => codes.has(`NEED_${need}_${u}`.toUpperCase()));
+    return urgency ? [{ need, urgency }] : [];
+  });
 }

@@ -54,3 +54,11 @@ export const FACTS = Limit.Items;
 
 export const ROLES = ["", "NOTE_COERCED_ROLE", "SPECIALIST_REVIEW"] as const;
 export const FINDINGS = ["NONE", "PARTIAL", "POSITIVE"] as const;
+
+/** The kinds of need, in the order in which they are listed. */
+export const NEEDS = [
+  "safety", "health", "mental_health", "basic", "dependants", "documents", "legal", "debt", "return_plan", "consent",
+] as const;
+
+/** How soon a need wants help, the soonest first. */
+export const URGENCIES = ["now", "days", "weeks"] as const;
