@@ -171,82 +171,25 @@ func surpassed(shows [][]codeSet, option int) bool {
 
 // Bound works out how far the unanswered items could still carry the outcome.
 func (p *Program) Bound(r *Responses) Bound {
-	search := bounding{p: p, now: *r}
-	for _, b := range p.bounds {
-		if r.chosen[b.item] == 0 && len(b.answers) > 0 {
-			search.open = append(search.open, b)
-		}
+	search := newSearch(p, r, func(item int) bool { return r.chosen[item] == 0 && p.items[item].Counts })
+	search.run()
+	if search.best == search.current {
+		return Bound{Upper: search.current, Settling: []string{}}
 	}
-	current := search.outcome(r)
-	best, with := search.highest(current)
-	if best == current {
-		return Bound{Upper: current, Settling: []string{}}
-	}
-	return Bound{Open: true, Upper: best, Settling: search.settling(current, with)}
-}
-
-// bounding is one search for the highest outcome.
-type bounding struct {
-	p      *Program
-	now    Responses
-	open   []boundItem
-	result Result
-	best   Outcome
-	with   Responses
-}
-
-func (s *bounding) outcome(r *Responses) Outcome {
-	s.p.Run(r, &s.result)
-	return s.p.outcomes[s.result.registers[regOutcome]]
-}
-
-// highest finds the most protective outcome and answers that lead to it. It
-// tries the answers branch by branch, and leaves a branch as soon as all the
-// answers left in it, taken together, would not reach further.
-func (s *bounding) highest(current Outcome) (Outcome, Responses) {
-	s.best, s.with = current, s.now
-	s.branch(s.now, s.open)
-	return s.best, s.with
-}
-
-func (s *bounding) branch(r Responses, open []boundItem) {
-	relaxed := r
-	for _, b := range open {
-		relaxed.chosen[b.item] = b.all
-	}
-	reach := s.outcome(&relaxed)
-	if reach.rank() <= s.best.rank() {
-		return
-	}
-	single := open
-	for len(single) > 0 && len(single[0].answers) == 1 {
-		r.chosen[single[0].item] = single[0].all
-		single = single[1:]
-	}
-	if len(single) == 0 {
-		s.best, s.with = reach, r
-		return
-	}
-	for _, answer := range single[0].answers {
-		r.chosen[single[0].item] = answer
-		s.branch(r, single[1:])
-		if s.best == reach {
-			return
-		}
-	}
+	return Bound{Open: true, Upper: search.best, Settling: search.settling()}
 }
 
 // settling names the items that alone would change the outcome; where none
 // does, those of a smallest set that together would.
-func (s *bounding) settling(current Outcome, with Responses) []string {
+func (s *search) settling() []string {
 	type move struct{ item, rank int }
 	var moves []move
-	for _, b := range s.open {
+	for _, b := range s.loud {
 		furthest := -1
 		for _, answer := range b.answers {
 			r := s.now
 			r.chosen[b.item] = answer
-			if o := s.outcome(&r); o != current {
+			if o := s.outcome(&r); o != s.current {
 				furthest = max(furthest, o.rank())
 			}
 		}
@@ -255,12 +198,12 @@ func (s *bounding) settling(current Outcome, with Responses) []string {
 		}
 	}
 	if len(moves) == 0 {
-		for _, item := range s.needed(current, with) {
+		for _, item := range s.needed() {
 			moves = append(moves, move{item, 0})
 		}
 	}
 	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.rank, a.rank) })
-	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return s.now.declined[m.item] }); len(asked) > 0 {
+	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return s.now.why(m.item) == Declined }); len(asked) > 0 {
 		moves = asked
 	}
 	out := []string{}
@@ -270,18 +213,23 @@ func (s *bounding) settling(current Outcome, with Responses) []string {
 	return out
 }
 
-// needed drops answers one by one, the last first, as long as the outcome
-// still differs from the current one; what stays is needed.
-func (s *bounding) needed(current Outcome, with Responses) []int {
+// needed drops answers from those that led furthest one by one, the last
+// first, as long as the outcome still differs from the current one; what stays
+// is needed.
+func (s *search) needed() []int {
 	var items []int
-	for _, b := range slices.Backward(s.open) {
+	with := s.with
+	for item := len(s.p.items) - 1; item >= 0; item-- {
+		if with.chosen[item] == s.now.chosen[item] {
+			continue
+		}
 		r := with
-		r.chosen[b.item] = 0
-		if s.outcome(&r) != current {
+		r.chosen[item] = s.now.chosen[item]
+		if s.outcome(&r) != s.current {
 			with = r
 			continue
 		}
-		items = append(items, b.item)
+		items = append(items, item)
 	}
 	slices.Reverse(items)
 	return items

@@ -14,6 +14,9 @@ func Compile(in *Instrument, r *Rules, book *Codebook) (*Program, error) {
 	if r.ID != in.ID {
 		return nil, fmt.Errorf("compile %s: the rules are for %s", in.Ref(), r.ID)
 	}
+	if err := r.CheckItems(in); err != nil {
+		return nil, err
+	}
 	c.tables()
 	for i := range in.Items {
 		c.item(i)
@@ -21,6 +24,7 @@ func Compile(in *Instrument, r *Rules, book *Codebook) (*Program, error) {
 	c.p.decide = len(c.p.code)
 	c.decide()
 	c.emit(opEnd, 0, 0)
+	c.spectrum()
 
 	if c.err != nil {
 		return nil, fmt.Errorf("compile %s: %w", in.Ref(), c.err)
@@ -44,8 +48,10 @@ type compiler struct {
 	// defined maps a name to the register that holds it, in the mode at hand.
 	defined map[string]uint8
 	// found maps a dimension to the register of its finding, in the mode at hand.
-	found    map[string]uint8
-	nextFree int
+	found map[string]uint8
+	// firstDefined and firstFound are those of the first mode.
+	firstDefined, firstFound map[string]uint8
+	nextFree                 int
 	err      error
 }
 
@@ -85,6 +91,7 @@ func (c *compiler) tables() {
 	c.nextFree = regFree
 	c.p.instrument, c.p.rules, c.p.codebook = c.in.Ref(), c.rules.Ref(), c.book.Ref()
 	c.p.outcomes = Outcomes()
+	c.p.contradictions = c.rules.Contradictions
 	for _, d := range c.book.Dimensions {
 		c.p.dimensions = append(c.p.dimensions, d.ID)
 	}
@@ -151,7 +158,8 @@ func (c *compiler) numberCodes(reachable map[Code]bool) {
 }
 
 func (c *compiler) programItem(it Item) programItem {
-	out := programItem{ID: it.ID, Many: it.Type == Many, Counts: c.counts(it)}
+	late := func(l LateItem) bool { return l.Item == it.ID }
+	out := programItem{ID: it.ID, Many: it.Type == Many, Counts: c.counts(it), Late: slices.ContainsFunc(c.rules.Late, late)}
 	for i, o := range it.Options {
 		out.Options = append(out.Options, o.Code)
 		if o.Accepts == "" {

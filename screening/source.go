@@ -59,14 +59,20 @@ type source struct {
 
 // report notes a problem at the value n.
 func (s *source) report(n node, format string, args ...any) {
+	problem := s.place(n)
+	problem.Message = fmt.Sprintf(format, args...)
+	s.problems = append(s.problems, problem)
+}
+
+// place is a problem at the value n that may still turn up, without a message.
+func (s *source) place(n node) Problem {
 	before := s.data[:min(n.offset, len(s.data))]
-	s.problems = append(s.problems, Problem{
+	return Problem{
 		File:    s.file,
 		Line:    1 + bytes.Count(before, []byte{'\n'}),
 		Column:  n.offset - bytes.LastIndexByte(before, '\n'),
 		Pointer: n.pointer,
-		Message: fmt.Sprintf(format, args...),
-	})
+	}
 }
 
 // tree reads the whole file into nodes. It reports false when the file is not

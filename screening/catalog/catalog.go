@@ -82,7 +82,31 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 		}
 		return screening.CompareVersions(b.Instrument.Version, a.Instrument.Version)
 	})
+	if err := c.checkPairs(); err != nil {
+		return nil, err
+	}
 	return c, nil
+}
+
+// checkPairs holds what rules say of other instruments against the newest
+// version of those.
+func (c *Catalog) checkPairs() error {
+	var problems []error
+	for _, e := range c.entries {
+		for _, pair := range e.Rules.Contradictions {
+			id := pair.Second.Instrument
+			if id == "" {
+				continue
+			}
+			other, known := c.Newest(id)
+			if !known {
+				problems = append(problems, fmt.Errorf("%s: pair %s: there is no instrument %q", e.Rules.Ref(), pair.ID(), id))
+				continue
+			}
+			problems = append(problems, e.Rules.CheckItems(other.Instrument))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
