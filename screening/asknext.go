@@ -11,7 +11,7 @@ type AskReason string
 // The reasons, in the order in which questions are put.
 const (
 	AskForNeed    AskReason = "need"    // it can show an urgent need, which is acted on before and regardless of any outcome
-	AskForOutcome AskReason = "outcome" // it can still change the outcome, alone or with others
+	AskForOutcome AskReason = "outcome" // the outcome is open, and it can show something that may have a part in it
 	AskForRecord  AskReason = "record"  // it changes nothing now; what it shows would be recorded
 )
 
@@ -74,7 +74,7 @@ func has(set *[itemWords]uint32, item int) bool { return set[item/32]&(1<<(item%
 // an open item can still switch it on.
 func (a *asking) open(withheld []string) {
 	for item, it := range a.p.items {
-		if a.now.chosen[item] != 0 || a.now.why(item) != NotAsked || slices.Contains(withheld, it.ID) {
+		if a.now.chosen[item] != 0 || whyMissing(&a.now, item) != NotAsked || slices.Contains(withheld, it.ID) {
 			continue
 		}
 		if a.waits(item) || a.p.applies(&a.now, item) {

@@ -25,7 +25,7 @@ type Bound struct {
 	Settling []string
 }
 
-// boundItem is an item that counts, with the answers worth trying: those whose
+// boundItem is an item that can show something, with the answers worth trying: those whose
 // evidence no other answer to it contains.
 type boundItem struct {
 	item    int
@@ -38,9 +38,6 @@ func (p *Program) boundItems() []boundItem {
 	tested := p.testedOptions()
 	var out []boundItem
 	for i, it := range p.items {
-		if !it.Counts {
-			continue
-		}
 		shows := p.optionEvidence(i)
 		b := boundItem{item: i}
 		if it.Many {
@@ -51,7 +48,9 @@ func (p *Program) boundItems() []boundItem {
 		for _, answer := range b.answers {
 			b.all |= answer
 		}
-		out = append(out, b)
+		if b.all != 0 {
+			out = append(out, b)
+		}
 	}
 	return out
 }
@@ -203,7 +202,7 @@ func (s *search) settling() []string {
 		}
 	}
 	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.rank, a.rank) })
-	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return s.now.why(m.item) == Declined }); len(asked) > 0 {
+	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return whyMissing(&s.now, m.item) == Declined }); len(asked) > 0 {
 		moves = asked
 	}
 	out := []string{}

@@ -52,7 +52,7 @@ type compiler struct {
 	// firstDefined and firstFound are those of the first mode.
 	firstDefined, firstFound map[string]uint8
 	nextFree                 int
-	err      error
+	err                      error
 }
 
 // label is a place in the code that jumps go to before it is known.

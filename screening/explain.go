@@ -128,7 +128,7 @@ func (p *Program) missing(r *Responses) []MissingItem {
 	var out []MissingItem
 	for item, it := range p.items {
 		if r.chosen[item] == 0 && p.applies(r, item) {
-			out = append(out, MissingItem{it.ID, r.why(item)})
+			out = append(out, MissingItem{it.ID, whyMissing(r, item)})
 		}
 	}
 	return out

@@ -1,5 +1,7 @@
 package screening
 
+import "slices"
+
 // ItemType says how many options an answer may choose.
 type ItemType string
 
@@ -97,4 +99,16 @@ func (in *Instrument) Item(id string) (*Item, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Withheld lists the items that an officer does not put to a person addressed
+// in this way.
+func (in *Instrument) Withheld(v Variant) []string {
+	var out []string
+	for _, it := range in.Items {
+		if slices.Contains(it.WithholdFrom, v) {
+			out = append(out, it.ID)
+		}
+	}
+	return out
 }

@@ -53,8 +53,8 @@ type reason uint8
 
 var reasons = [...]Missing{NotAsked, Declined, Unknown, NotAsked}
 
-// why gives the reason for an item without an answer.
-func (r *Responses) why(item int) Missing { return reasons[r.missing[item]] }
+// whyMissing gives the reason for an item without an answer.
+func whyMissing(r *Responses, item int) Missing { return reasons[r.missing[item]] }
 
 func reasonOf(m Missing) reason { return reason(1 + slices.Index(reasons[1:], m)) }
 

@@ -64,7 +64,7 @@ func newSearch(p *Program, r *Responses, open func(item int) bool) *search {
 		}
 	}
 	for _, b := range p.bounds {
-		if !open(b.item) || len(b.answers) == 0 {
+		if !open(b.item) {
 			continue
 		}
 		s.loud = append(s.loud, b)

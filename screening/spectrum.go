@@ -10,14 +10,14 @@ type Position string
 // The positions, from the one nearest to no indication to the one that
 // protects most.
 const (
-	PositionNone              Position = "none"                  // nothing noted
-	PositionLabourDispute     Position = "labour_dispute"        // pay or conditions, no coercion noted
-	PositionUnclear           Position = "unclear"               // too little was said to tell
-	PositionTowardForced      Position = "toward_forced_labour"  // signs of coercion, not enough for more
-	PositionTowardTrafficking Position = "toward_trafficking"    // signs of an act and means, or of sexual exploitation, not enough for more
-	PositionForcedLabour      Position = "forced_labour"         // exploitation and coercion (ILO Convention 29 art. 2)
+	PositionNone              Position = "none"                 // nothing noted
+	PositionLabourDispute     Position = "labour_dispute"       // pay or conditions, no coercion noted
+	PositionUnclear           Position = "unclear"              // too little was said to tell
+	PositionTowardForced      Position = "toward_forced_labour" // signs of coercion, not enough for more
+	PositionTowardTrafficking Position = "toward_trafficking"   // signs of an act and means, or of sexual exploitation, not enough for more
+	PositionForcedLabour      Position = "forced_labour"        // exploitation and coercion (ILO Convention 29 art. 2)
 	PositionTrafficking       Position = "trafficking"          // means, purpose and coercion (Palermo Protocol art. 3)
-	PositionChild             Position = "child_protection"      // under 18, or in doubt: means are not needed
+	PositionChild             Position = "child_protection"     // under 18, or in doubt: means are not needed
 )
 
 var positions = []Position{

@@ -220,7 +220,7 @@ func (p *Program) answeredAny(s *Result, codes codeSet) bool {
 func (p *Program) couldShow(codes codeSet, r *Responses) []string {
 	var out []string
 	for item, it := range p.items {
-		if p.canShow(item, codes) && (r == nil || r.chosen[item] == 0 && r.why(item) == NotAsked && p.applies(r, item)) {
+		if p.canShow(item, codes) && (r == nil || r.chosen[item] == 0 && whyMissing(r, item) == NotAsked && p.applies(r, item)) {
 			out = append(out, it.ID)
 		}
 	}

@@ -27,11 +27,15 @@ func randomToy(t *testing.T, random *rand.Rand) shipped {
 			{"code": "W2", "dimension": "D2", "adult": "W", "child": "S", "text": "x"},
 		},
 		"marks": []object{
-			{"code": "U_CHILD", "class": "urgent", "text": "x"}, {"code": "U_ILL", "class": "urgent", "text": "x"},
+			{"code": "U_CHILD", "class": "urgent", "text": "x"},
+			{"code": "U_ILL", "class": "urgent", "text": "x"},
 			{"code": "AG_PAID", "class": "context", "text": "x"},
+			{"code": "ACT_A", "class": "act", "text": "x"},
+			{"code": "G_A", "class": "gate", "text": "x"},
+			{"code": "G_B", "class": "gate", "text": "x"},
 		},
 	}
-	codes := []string{"S1", "M1", "M2", "S2", "W2", "U_ILL", "AG_PAID"}
+	codes := []string{"S1", "M1", "M2", "S2", "W2", "U_ILL", "AG_PAID", "ACT_A", "G_A", "G_B", "G_A", "G_B"}
 	options := []string{"a", "b", "c"}
 	var items []object
 	id := func(i int) string { return fmt.Sprintf("A%02d", i) }
@@ -71,18 +75,20 @@ func randomToy(t *testing.T, random *rand.Rand) shipped {
 		items = append(items, it)
 	}
 	rules := `{"id":"toy","version":"1.0.0","codebook":"toy@1.0.0","source":"x","child":{"codes":["U_CHILD"]},
+		"derive":[{"all":["G_A","G_B"],"adds":"S2","source":"x"}],
 		"findings":[
 			{"is":"POSITIVE","any":[{"strong":2},{"strong":1,"medium_or_weak":1},{"medium":3},{"medium":2,"weak":1}],"source":"x"},
 			{"is":"PARTIAL","any":[{"strong":1},{"medium":2}],"source":"x"}],
 		"modes":[{"id":"a","extension":true,"source":"x"},{"id":"b","extension":false,"source":"x"}],
 		"outcomes":[
+			{"line":"L00","when":{"all":[{"codes":["U_CHILD"]},{"codes":["ACT_A"]}]},"outcome":"CHILD_PROTECTION/presumed","source":"x"},
 			{"line":"L0","when":{"codes":["U_CHILD"]},"outcome":"CHILD_PROTECTION/at_risk","source":"x"},
 			{"line":"L1","when":{"all":[{"finding":"D1","is":"POSITIVE"},{"finding":"D2","is":"POSITIVE"}]},"outcome":"STRONG_TIP","source":"x"},
 			{"line":"L2","when":{"any_of":[{"finding":"D1","is":"POSITIVE"},{"finding":"D2","is":"POSITIVE"},{"finding":"D2","is":"PARTIAL"}]},"outcome":"POSSIBLE","source":"x"},
 			{"line":"L3","when":{"coverage_below":60},"outcome":"INSUFFICIENT","source":"x"},
 			{"line":"L4","when":{"codes":["M1"]},"outcome":"LABOUR","source":"x"},
 			{"line":"L5","outcome":"NONE_FOUND","source":"x"}],
-		"next_steps":{"urgent":"now","outcomes":{"CHILD_PROTECTION/at_risk":"now","STRONG_TIP":"24h","POSSIBLE":"7d","INSUFFICIENT":"48h","LABOUR":"14d","NONE_FOUND":"none"}}}`
+		"next_steps":{"urgent":"now","outcomes":{"CHILD_PROTECTION/presumed":"now","CHILD_PROTECTION/at_risk":"now","STRONG_TIP":"24h","POSSIBLE":"7d","INSUFFICIENT":"48h","LABOUR":"14d","NONE_FOUND":"none"}}}`
 	text := func(v any) string {
 		b, err := json.Marshal(v)
 		if err != nil {
@@ -197,7 +203,7 @@ func definition(t *testing.T, in *screening.Instrument) string {
 func TestSettledEqualsBruteForceOnSmallInstruments(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))
 	var settled, late int
-	for range 1000 {
+	for range 600 {
 		s := randomToy(t, random)
 		answers, missing := someAnswers(random, s.in)
 		r, err := s.program.Responses(answers, missing)
@@ -225,7 +231,7 @@ func TestSettledEqualsBruteForceOnSmallInstruments(t *testing.T) {
 		}
 	}
 	t.Logf("%d settled, %d more without saying so", settled, late)
-	if settled < 200 || late*20 > settled {
+	if settled < 100 || late*20 > settled {
 		t.Errorf("%d of %d settled interviews are not recognised", late, settled+late)
 	}
 }
