@@ -57,7 +57,9 @@ type Answered struct {
 
 // DimensionLine counts a dimension's different indicators by strength.
 type DimensionLine struct {
-	ID                   string
+	ID string
+	// Element is the legal element its indicators speak to.
+	Element              ElementID
 	Strong, Medium, Weak int
 	// Finding and Strict are the findings of the two modes.
 	Finding, Strict Finding
@@ -176,7 +178,9 @@ func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 		)
 	})
 	for _, d := range e.book.Dimensions {
-		out.Dimensions = append(out.Dimensions, e.dimensionLine(d.ID, a))
+		line := e.dimensionLine(d.ID, a)
+		line.Element = d.Element
+		out.Dimensions = append(out.Dimensions, line)
 	}
 	return out
 }

@@ -39,6 +39,25 @@ func (e *Entry) In(language string) (*screening.Instrument, bool) {
 	return in, ok
 }
 
+// InOrSource gives the instrument in a language, or in its source language when
+// it is not complete in that one.
+func (e *Entry) InOrSource(language string) *screening.Instrument {
+	if in, ok := e.localised[language]; ok {
+		return in
+	}
+	return e.Instrument
+}
+
+// AskNext orders the questions not put yet, without those that are not put to
+// somebody who is addressed as this person is.
+func (e *Entry) AskNext(r *screening.Responses) screening.Next {
+	variant := screening.Variant(e.Program.Attribute(e.Instrument, r, screening.AttributeAddress))
+	if e.Program.Assess(r).Profile == screening.ChildOrUnsure {
+		variant = screening.Child
+	}
+	return e.Program.AskNext(r, e.Instrument.Withheld(variant))
+}
+
 // Catalog is every entry. It is immutable and safe for concurrent use.
 type Catalog struct {
 	entries []*Entry // by id, then newest version first
