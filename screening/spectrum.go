@@ -76,7 +76,10 @@ type Spectrum struct {
 
 // Element is one element with when it is there.
 type Element struct {
-	ID      ElementID
+	ID ElementID
+	// Codes are the codes that speak of it; a trailing * takes every code with
+	// that beginning. They say which questions ask for it.
+	Codes   []string
 	Present Condition
 	// Partial is nil for an element that is there or not.
 	Partial *Condition
@@ -141,13 +144,17 @@ func (s *rulesSource) element(n node, sp *Spectrum) (e Element) {
 				s.report(n, "element %s is already given", e.ID)
 			}
 		},
+		"codes": func(n node) {
+			e.Codes = s.strings(n)
+			s.resolve(n, Condition{Codes: e.Codes}, nil)
+		},
 		"present": func(n node) { e.Present = s.ruleCondition(n, s.firstModeDefines()) },
 		"partial": func(n node) {
 			c := s.ruleCondition(n, s.firstModeDefines())
 			e.Partial = &c
 		},
 		"source": func(n node) { e.Source = s.string(n) },
-	}, "id", "present", "source")
+	}, "id", "codes", "present", "source")
 	return e
 }
 

@@ -19,7 +19,7 @@ type programSpectrum struct {
 type programElement struct {
 	ID       ElementID `json:"id"`
 	Register int       `json:"register"` // 0 absent, 1 partial, 2 present
-	// Codes are the codes that can have a part in it.
+	// Codes are those that speak of it.
 	Codes codeSet `json:"codes"`
 }
 
@@ -67,14 +67,12 @@ func (c *compiler) spectrum() {
 		c.emit(opSet, r, 2)
 		c.jump(opJump, 0, 0, &done)
 		c.bind(&partial)
-		conditions := []Condition{e.Present}
 		if e.Partial != nil {
 			c.jumpUnless(*e.Partial, &done)
 			c.emit(opSet, r, 1)
-			conditions = append(conditions, *e.Partial)
 		}
 		c.bind(&done)
-		sp.Elements = append(sp.Elements, programElement{e.ID, r, c.words(c.mentioned(conditions))})
+		sp.Elements = append(sp.Elements, programElement{e.ID, r, c.speaking(e)})
 	}
 	sp.Position = c.register()
 	var end label
@@ -102,29 +100,15 @@ func (c *compiler) spectrum() {
 	c.p.spectrum = sp
 }
 
-// mentioned lists the codes that conditions look at: by name, as indicators of
-// a dimension, or through a definition, and what those are derived from.
-func (c *compiler) mentioned(conditions []Condition) []Code {
-	var out []Code
-	for _, cond := range conditions {
-		for _, pattern := range cond.Codes {
-			out = append(out, c.book.Match(pattern)...)
-		}
-		for _, i := range c.book.Indicators {
-			if cond.Finding == i.Dimension {
-				out = append(out, i.Code)
-			}
-		}
-		for _, d := range slices.Concat(c.rules.Define, c.rules.Modes[0].Define) {
-			if cond.Defined == d.Name {
-				out = append(out, c.mentioned([]Condition{d.When})...)
-			}
-		}
-		out = append(out, c.mentioned(slices.Concat(cond.All, cond.AnyOf))...)
-	}
+// speaking gives the codes that speak of an element, and those that they are
+// derived from.
+func (c *compiler) speaking(e Element) codeSet {
+	out := c.matches(e.Codes)
 	for _, d := range c.rules.Derive {
-		if slices.Contains(out, d.Adds) {
-			out = append(out, d.All...)
+		if from := c.words(d.All); out.has(c.codeAt[d.Adds]) {
+			for w := range out {
+				out[w] |= from[w]
+			}
 		}
 	}
 	return out
