@@ -74,3 +74,13 @@ func BenchmarkExplainFullScreening(b *testing.B) {
 		s.explain.Explain(r)
 	}
 }
+
+func BenchmarkCompileFullScreening(b *testing.B) {
+	s := load(b, "screen-fc")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := screening.Compile(s.in, s.rules, s.book); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// maxLeaves bounds a search. Beyond it the answer is the cautious one: the
+// maxRuns bounds a search. Beyond it the answer is the cautious one: the
 // outcome may move as far as any evidence could carry it. The shipped
 // instruments stay far below.
-const maxLeaves = 1 << 12
+const maxRuns = 1 << 12
 
 // search looks for the outcomes that answers to open items lead to, by runs of
 // the program with changed answers.
@@ -31,7 +31,7 @@ type search struct {
 
 	// ceiling is an outcome that nothing can go beyond.
 	ceiling Outcome
-	leaves  int
+	runs    int
 	result  Result
 
 	best Outcome
@@ -77,6 +77,7 @@ func newSearch(p *Program, r *Responses, open func(item int) bool) *search {
 }
 
 func (s *search) outcome(r *Responses) Outcome {
+	s.runs++
 	s.p.Run(r, &s.result)
 	return s.p.outcomes[s.result.registers[regOutcome]]
 }
@@ -110,7 +111,7 @@ func (s *search) highestOf(codes codeSet, r *Responses) Outcome {
 // run searches until the ceiling is reached, or everything was tried.
 func (s *search) run() {
 	s.fork(s.now, s.forks)
-	if s.leaves > maxLeaves {
+	if s.runs > maxRuns {
 		s.best, s.moved = s.ceiling, true
 	}
 }
@@ -118,9 +119,9 @@ func (s *search) run() {
 // done says that going on would show nothing new.
 func (s *search) done() bool {
 	if s.firstMove {
-		return s.moved || s.leaves > maxLeaves
+		return s.moved || s.runs > maxRuns
 	}
-	return s.best == s.ceiling || s.leaves > maxLeaves
+	return s.best == s.ceiling || s.runs > maxRuns
 }
 
 func (s *search) consider(r *Responses) {
@@ -149,7 +150,6 @@ func (s *search) fork(r Responses, forks []int) {
 
 // leaf tries the plain items, with the forking ones as they are.
 func (s *search) leaf(r Responses) {
-	s.leaves++
 	if s.branch(r, s.plain); s.done() {
 		return
 	}
@@ -247,7 +247,7 @@ func waysTo(it programItem, shows [][]codeSet, tests []test) []uint32 {
 
 // maxTested is how many tested options are combined in every way; items beyond
 // it have them tried one by one and all together.
-const maxTested = 6
+const maxTested = 4
 
 // candidates lists the answers to an item that can differ in what they switch
 // or show.
@@ -279,31 +279,45 @@ func candidates(it programItem, tests []test) []uint32 {
 			}
 			out = append(out, chosen, chosen|quiet)
 			for o := range it.Options {
-				out = append(out, chosen|1<<o)
+				if tested&(1<<o) == 0 {
+					out = append(out, chosen|1<<o)
+				}
 			}
 		}
 	}
-	return slices.DeleteFunc(out, func(answer uint32) bool { return answer == 0 })
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(answer uint32) bool { return answer == 0 })
 }
 
 // extreme keeps the answers that show most, or least: those of which no other
-// shows more, or less.
+// shows more, or less. Of those that show the same it keeps the first.
 func extreme(answers []uint32, shows [][]codeSet, least bool) []uint32 {
-	evidence := func(answer uint32) []codeSet { return together(answer, shows) }
+	evidence := make([][]codeSet, len(answers))
+	for i, answer := range answers {
+		evidence[i] = together(answer, shows)
+	}
+	beats := func(a, b int) bool {
+		if least {
+			return contains(evidence[b], evidence[a])
+		}
+		return contains(evidence[a], evidence[b])
+	}
 	var out []uint32
 	for i, answer := range answers {
-		mine := evidence(answer)
-		beaten := slices.ContainsFunc(answers, func(other uint32) bool {
-			theirs := evidence(other)
-			if least {
-				mine, theirs := theirs, mine
-				return contains(theirs, mine) && (!contains(mine, theirs) || slices.Index(answers, other) < i)
-			}
-			return contains(theirs, mine) && (!contains(mine, theirs) || slices.Index(answers, other) < i)
+		beaten := slices.ContainsFunc(places(len(answers)), func(other int) bool {
+			return other != i && beats(other, i) && (other < i || !beats(i, other))
 		})
 		if !beaten {
 			out = append(out, answer)
 		}
+	}
+	return out
+}
+
+func places(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
 	}
 	return out
 }
