@@ -36,7 +36,7 @@ func (x *instrumentExplainCommand) Run(c *console) error {
 		if err != nil {
 			return nil, err
 		}
-		earlier, err := earlierOf(cat, line.Earlier)
+		earlier, err := earlierOf(cat, e, line.Earlier)
 		if err != nil {
 			return nil, err
 		}
@@ -48,14 +48,16 @@ func (x *instrumentExplainCommand) Run(c *console) error {
 	})
 }
 
-// earlierOf checks what was answered before; none for nil.
-func earlierOf(cat *catalog.Catalog, given *conformance.Earlier) ([]screening.Earlier, error) {
+// earlierOf checks what was answered before; none for nil. The error is a
+// *screening.ResponseError.
+func earlierOf(cat *catalog.Catalog, explained *catalog.Entry, given *conformance.Earlier) ([]screening.Earlier, error) {
 	if given == nil {
 		return nil, nil
 	}
-	e, err := (instrumentName{given.Instrument}).among(cat)
+	e, err := instrumentName{given.Instrument}.among(cat)
 	if err != nil {
-		return nil, &screening.ResponseError{Instrument: screening.Ref{ID: given.Instrument}, Faults: []screening.Fault{{Item: "?", Code: screening.UnknownItem, Detail: err.Error()}}}
+		unknown := screening.Fault{Item: "earlier", Code: screening.UnknownItem, Detail: err.Error()}
+		return nil, &screening.ResponseError{Instrument: explained.Instrument.Ref(), Faults: []screening.Fault{unknown}}
 	}
 	r, err := e.Program.Responses(given.Answers, nil)
 	if err != nil {
