@@ -32,11 +32,21 @@ func (s *Server) createAssessment(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.localised(s.assessment(r, e, responses))
+	limit, err := askLimit(body.AskLimit)
+	if err != nil {
+		return err
+	}
+	earlier, err := s.earlier(body.Earlier)
+	if err != nil {
+		return within("/earlier", err)
+	}
+	out := s.assessment(r, e, responses, earlier)
+	out.AskNext, out.Settled = s.askNext(r, e, responses, limit)
+	return r.localised(out)
 }
 
-func (s *Server) assessment(r *request, e *catalog.Entry, responses *screening.Responses) openapi.Assessment {
-	a, x := e.Explainer.Explain(responses)
+func (s *Server) assessment(r *request, e *catalog.Entry, responses *screening.Responses, earlier []screening.Earlier) openapi.Assessment {
+	a, x := e.Explainer.Explain(responses, earlier...)
 	bound := e.Program.Bound(responses)
 	out := openapi.Assessment{
 		Instrument: a.Instrument.String(), Rules: a.Rules.String(), Engine: a.Engine, Program: a.Program,
@@ -112,67 +122,6 @@ func (s *Server) opens(language string, o screening.Opening) openapi.OpensInstru
 			in = e.Instrument
 		}
 		out.Title = in.Title
-	}
-	return out
-}
-
-// explanation tells why, as far as the principal may know: context codes are
-// shown to nobody, role notes to supervisors only.
-func (s *Server) explanation(r *request, e *catalog.Entry, a screening.Assessment, x screening.Explanation) openapi.Explanation {
-	in, ok := e.In(r.language)
-	if !ok {
-		in = e.Instrument
-	}
-	out := openapi.Explanation{
-		Outcome: a.Outcome, OutcomeStrict: a.Strict, Validation: in.Validation,
-		Rule:       openapi.RuleLine{Mode: x.Decided.Mode, Line: x.Decided.Line, Source: x.Decided.Source},
-		RuleStrict: openapi.RuleLine{Mode: x.DecidedStrict.Mode, Line: x.DecidedStrict.Line, Source: x.DecidedStrict.Source},
-		Evidence:   []openapi.Evidence{},
-	}
-	for _, line := range x.Evidence {
-		if shown(r.who, line.Class) {
-			out.Evidence = append(out.Evidence, s.evidence(r.language, line))
-		}
-	}
-	for _, d := range x.Dimensions {
-		out.Dimensions = append(out.Dimensions, openapi.DimensionLine{
-			ID: d.ID, Text: s.Messages.Text(r.language, "dimension."+d.ID),
-			Strong: d.Strong, Medium: d.Medium, Weak: d.Weak,
-			Finding: string(d.Finding), FindingStrict: string(d.Strict),
-		})
-	}
-	return out
-}
-
-// shown says whether codes of a class are told to a principal.
-func shown(who auth.Principal, c screening.Class) bool {
-	switch c {
-	case screening.ClassContext:
-		return false
-	case screening.ClassRole:
-		return seesRoles(who)
-	case screening.ClassIndicator, screening.ClassUrgent, screening.ClassPurpose,
-		screening.ClassAct, screening.ClassGate, screening.ClassLead:
-		return true
-	case screening.ClassNeed, screening.ClassOpens: // told as needs and as the next step
-		return false
-	default:
-		return false
-	}
-}
-
-func (s *Server) evidence(language string, line screening.EvidenceLine) openapi.Evidence {
-	out := openapi.Evidence{
-		Code: string(line.Code), Class: string(line.Class), Dimension: line.Dimension,
-		Text:     s.Messages.Text(language, "code."+string(line.Code)),
-		Strength: openapi.EvidenceStrength(line.Strength),
-		Items:    append([]string{}, line.Items...),
-	}
-	if len(line.Derived) > 0 {
-		out.DerivedFrom = texts(line.Derived)
-	}
-	for _, from := range line.From {
-		out.From = append(out.From, openapi.EvidenceSource{Item: from.Item, Options: from.Options})
 	}
 	return out
 }

@@ -210,8 +210,12 @@ func TestEveryOutcomeClockNeedAndCodeHasItsTexts(t *testing.T) {
 		if book.Class(code) == screening.ClassUrgent {
 			ids = append(ids, "urgent."+string(code)+".title", "urgent."+string(code)+".action")
 		}
+		if class := book.Class(code); class == screening.ClassIndicator || class == screening.ClassPurpose {
+			ids = append(ids, "indicator."+string(code)+".plain")
+		}
 	}
 	ids = append(ids, packMessages(t)...)
+	ids = append(ids, guidanceMessages(c)...)
 	for _, id := range ids {
 		if !messages.Has(id) {
 			t.Errorf("there is no message %s", id)

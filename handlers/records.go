@@ -119,7 +119,7 @@ func (s *Server) record(r *request, record submission.Record) openapi.Record {
 	out.Coverage = &record.Coverage
 	out.Agreed = agreed(record.Claimed)
 	if seesRoles(r.who) {
-		out.Role = string(record.Role)
+		out.Role, out.ReAsk = string(record.Role), record.ReAsk
 	}
 	if e, err := s.entryOf(record.Instrument); err == nil {
 		out.Needs = s.needs(r.language, record.Assessment(e).Needs)

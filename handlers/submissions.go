@@ -91,6 +91,9 @@ func DecodeInterview(body []byte) (*submission.Interview, error) {
 	if w.Claimed != nil {
 		v.Claimed = w.Claimed.Outcome
 	}
+	if w.Earlier != nil {
+		v.Earlier = &submission.Earlier{Instrument: w.Earlier.Instrument, Version: w.Earlier.Version, Answers: w.Earlier.Answers}
+	}
 	return v, nil
 }
 

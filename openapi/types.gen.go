@@ -12,6 +12,27 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// Defines values for AskNextReason.
+const (
+	AskNextReasonNeed    AskNextReason = "need"
+	AskNextReasonOutcome AskNextReason = "outcome"
+	AskNextReasonRecord  AskNextReason = "record"
+)
+
+// Valid indicates whether the value is a known member of the AskNextReason enum.
+func (e AskNextReason) Valid() bool {
+	switch e {
+	case AskNextReasonNeed:
+		return true
+	case AskNextReasonOutcome:
+		return true
+	case AskNextReasonRecord:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AssessmentDimensions.
 const (
 	AssessmentDimensionsNONE     AssessmentDimensions = "NONE"
@@ -129,6 +150,27 @@ func (e EvidenceStrength) Valid() bool {
 	case EvidenceStrengthS:
 		return true
 	case EvidenceStrengthW:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MissingLineReason.
+const (
+	MissingLineReasonDeclined MissingLineReason = "declined"
+	MissingLineReasonNotAsked MissingLineReason = "not_asked"
+	MissingLineReasonUnknown  MissingLineReason = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the MissingLineReason enum.
+func (e MissingLineReason) Valid() bool {
+	switch e {
+	case MissingLineReasonDeclined:
+		return true
+	case MissingLineReasonNotAsked:
+		return true
+	case MissingLineReasonUnknown:
 		return true
 	default:
 		return false
@@ -339,6 +381,96 @@ func (e ReviewState) Valid() bool {
 	}
 }
 
+// Defines values for SpectrumPosition.
+const (
+	SpectrumPositionChildProtection    SpectrumPosition = "child_protection"
+	SpectrumPositionForcedLabour       SpectrumPosition = "forced_labour"
+	SpectrumPositionLabourDispute      SpectrumPosition = "labour_dispute"
+	SpectrumPositionNone               SpectrumPosition = "none"
+	SpectrumPositionTowardForcedLabour SpectrumPosition = "toward_forced_labour"
+	SpectrumPositionTowardTrafficking  SpectrumPosition = "toward_trafficking"
+	SpectrumPositionTrafficking        SpectrumPosition = "trafficking"
+	SpectrumPositionUnclear            SpectrumPosition = "unclear"
+)
+
+// Valid indicates whether the value is a known member of the SpectrumPosition enum.
+func (e SpectrumPosition) Valid() bool {
+	switch e {
+	case SpectrumPositionChildProtection:
+		return true
+	case SpectrumPositionForcedLabour:
+		return true
+	case SpectrumPositionLabourDispute:
+		return true
+	case SpectrumPositionNone:
+		return true
+	case SpectrumPositionTowardForcedLabour:
+		return true
+	case SpectrumPositionTowardTrafficking:
+		return true
+	case SpectrumPositionTrafficking:
+		return true
+	case SpectrumPositionUnclear:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SpectrumElementElement.
+const (
+	SpectrumElementElementAct      SpectrumElementElement = "act"
+	SpectrumElementElementBreach   SpectrumElementElement = "breach"
+	SpectrumElementElementCoercion SpectrumElementElement = "coercion"
+	SpectrumElementElementMeans    SpectrumElementElement = "means"
+	SpectrumElementElementPurpose  SpectrumElementElement = "purpose"
+)
+
+// Valid indicates whether the value is a known member of the SpectrumElementElement enum.
+func (e SpectrumElementElement) Valid() bool {
+	switch e {
+	case SpectrumElementElementAct:
+		return true
+	case SpectrumElementElementBreach:
+		return true
+	case SpectrumElementElementCoercion:
+		return true
+	case SpectrumElementElementMeans:
+		return true
+	case SpectrumElementElementPurpose:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SpectrumElementState.
+const (
+	SpectrumElementStateAbsent      SpectrumElementState = "absent"
+	SpectrumElementStateNotAnswered SpectrumElementState = "not_answered"
+	SpectrumElementStateNotShown    SpectrumElementState = "not_shown"
+	SpectrumElementStatePartial     SpectrumElementState = "partial"
+	SpectrumElementStatePresent     SpectrumElementState = "present"
+)
+
+// Valid indicates whether the value is a known member of the SpectrumElementState enum.
+func (e SpectrumElementState) Valid() bool {
+	switch e {
+	case SpectrumElementStateAbsent:
+		return true
+	case SpectrumElementStateNotAnswered:
+		return true
+	case SpectrumElementStateNotShown:
+		return true
+	case SpectrumElementStatePartial:
+		return true
+	case SpectrumElementStatePresent:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenTokenType.
 const (
 	TokenTokenTypeBearer TokenTokenType = "Bearer"
@@ -414,6 +546,33 @@ func (e TranslationStatus) Valid() bool {
 	}
 }
 
+// Defines values for WouldMoveElement.
+const (
+	WouldMoveElementAct      WouldMoveElement = "act"
+	WouldMoveElementBreach   WouldMoveElement = "breach"
+	WouldMoveElementCoercion WouldMoveElement = "coercion"
+	WouldMoveElementMeans    WouldMoveElement = "means"
+	WouldMoveElementPurpose  WouldMoveElement = "purpose"
+)
+
+// Valid indicates whether the value is a known member of the WouldMoveElement enum.
+func (e WouldMoveElement) Valid() bool {
+	switch e {
+	case WouldMoveElementAct:
+		return true
+	case WouldMoveElementBreach:
+		return true
+	case WouldMoveElementCoercion:
+		return true
+	case WouldMoveElementMeans:
+		return true
+	case WouldMoveElementPurpose:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetInstrumentParamsOfficer.
 const (
 	GetInstrumentParamsOfficerMan   GetInstrumentParamsOfficer = "man"
@@ -435,8 +594,26 @@ func (e GetInstrumentParamsOfficer) Valid() bool {
 // Answers Chosen option codes by item id. `prefer_not` or `dont_know` may stand for an answer.
 type Answers = screening.Answers
 
+// AskNext A question to put next.
+type AskNext struct {
+	Item string `json:"item"`
+
+	// Notice Name of a notice to show first.
+	Notice     string        `json:"notice,omitempty"`
+	Reason     AskNextReason `json:"reason"`
+	ReasonText string        `json:"reason_text"`
+
+	// Text The neutral wording.
+	Text string `json:"text"`
+}
+
+// AskNextReason defines model for AskNext.Reason.
+type AskNextReason string
+
 // Assessment defines model for Assessment.
 type Assessment struct {
+	// AskNext The questions not put yet, the most useful first.
+	AskNext     []AskNext                       `json:"ask_next"`
 	Coverage    Coverage                        `json:"coverage"`
 	Dimensions  map[string]AssessmentDimensions `json:"dimensions"`
 	Engine      string                          `json:"engine"`
@@ -461,6 +638,9 @@ type Assessment struct {
 	Role  string `json:"role,omitempty"`
 	Rules string `json:"rules"`
 
+	// Settled Nothing left to ask can change the outcome or show another urgent need. To stop is an offer, not an order.
+	Settled bool `json:"settled"`
+
 	// Settling Up to three questions that would settle it.
 	Settling []string `json:"settling"`
 	Urgent   []string `json:"urgent"`
@@ -472,15 +652,28 @@ type AssessmentDimensions string
 // AssessmentRequest defines model for AssessmentRequest.
 type AssessmentRequest struct {
 	// Answers Chosen option codes by item id. `prefer_not` or `dont_know` may stand for an answer.
-	Answers    Answers  `json:"answers"`
-	Consent    *Consent `json:"consent,omitempty"`
-	Instrument string   `json:"instrument"`
+	Answers Answers `json:"answers"`
+
+	// AskLimit The greatest number of questions in `ask_next`.
+	AskLimit int      `json:"ask_limit,omitempty"`
+	Consent  *Consent `json:"consent,omitempty"`
+
+	// Earlier What the person answered to another questionnaire before, such as the triage. It is looked at for pairs of
+	// answers to ask about again; it is never scored and never kept.
+	Earlier    *EarlierAnswers `json:"earlier,omitempty"`
+	Instrument string          `json:"instrument"`
 
 	// Missing Why an item has no answer, by item id. None of the reasons is a no.
 	Missing MissingAnswers `json:"missing,omitempty"`
 
 	// Version The newest when absent.
 	Version string `json:"version,omitempty"`
+}
+
+// CodeText A code with its words.
+type CodeText struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
 }
 
 // Consent defines model for Consent.
@@ -512,6 +705,8 @@ type DecisionReason string
 
 // DimensionLine defines model for DimensionLine.
 type DimensionLine struct {
+	// Element The legal element of its indicators.
+	Element       string `json:"element,omitempty"`
 	Finding       string `json:"finding"`
 	FindingStrict string `json:"finding_strict"`
 	ID            string `json:"id"`
@@ -521,26 +716,56 @@ type DimensionLine struct {
 	Weak          int    `json:"weak"`
 }
 
+// EarlierAnswers What the person answered to another questionnaire before, such as the triage. It is looked at for pairs of
+// answers to ask about again; it is never scored and never kept.
+type EarlierAnswers struct {
+	// Answers Chosen option codes by item id. `prefer_not` or `dont_know` may stand for an answer.
+	Answers    Answers `json:"answers"`
+	Instrument string  `json:"instrument"`
+
+	// Version The newest when absent.
+	Version string `json:"version,omitempty"`
+}
+
 // Evidence defines model for Evidence.
 type Evidence struct {
-	Class       string   `json:"class"`
-	Code        string   `json:"code"`
-	DerivedFrom []string `json:"derived_from,omitempty"`
-	Dimension   string   `json:"dimension,omitempty"`
+	Class         string   `json:"class"`
+	Code          string   `json:"code"`
+	DerivedFrom   []string `json:"derived_from,omitempty"`
+	Dimension     string   `json:"dimension,omitempty"`
+	DimensionText string   `json:"dimension_text,omitempty"`
+
+	// Element The legal element it speaks to: act, means or purpose.
+	Element     string `json:"element,omitempty"`
+	ElementText string `json:"element_text,omitempty"`
 
 	// From The answers that showed it; absent when the answers are gone.
 	From []EvidenceSource `json:"from,omitempty"`
 
 	// Items Questions that can show it.
-	Items    []string         `json:"items"`
-	Strength EvidenceStrength `json:"strength,omitempty"`
-	Text     string           `json:"text"`
+	Items []string `json:"items"`
+
+	// Plain One sentence in everyday words.
+	Plain string `json:"plain,omitempty"`
+
+	// Questions The same with their words.
+	Questions []Question       `json:"questions"`
+	Strength  EvidenceStrength `json:"strength,omitempty"`
+
+	// StrengthText By the profile of the person.
+	StrengthText string `json:"strength_text,omitempty"`
+
+	// Text The short name; of an indicator that of the ILO.
+	Text string `json:"text"`
 }
 
 // EvidenceSource defines model for Evidence.from.
 type EvidenceSource struct {
-	Item    string   `json:"item"`
-	Options []string `json:"options"`
+	Item     string   `json:"item"`
+	Labels   []string `json:"labels"`
+	Options  []string `json:"options"`
+	Question string   `json:"question"`
+	Source   string   `json:"source"`
 }
 
 // EvidenceStrength defines model for Evidence.Strength.
@@ -551,18 +776,34 @@ type Explanation struct {
 	Dimensions []DimensionLine `json:"dimensions"`
 	Evidence   []Evidence      `json:"evidence"`
 
+	// Missing Questions that applied and have no answer; none is a no. Empty when the answers are gone.
+	Missing []MissingLine `json:"missing"`
+
 	// Outcome An indication, never a status.
 	Outcome Outcome `json:"outcome"`
 
 	// OutcomeStrict An indication, never a status.
 	OutcomeStrict Outcome `json:"outcome_strict"`
 
+	// Plain The same in everyday words, for the officer.
+	Plain PlainExplanation `json:"plain"`
+
+	// ReAsk Pairs of answers that do not fit together, to ask about again; both stand. For supervisors only.
+	ReAsk []ReAsk `json:"re_ask,omitempty"`
+
+	// RoleNote A role note in words; for supervisors only.
+	RoleNote string `json:"role_note,omitempty"`
+
 	// Rule The rule that decided in one reading of the rules.
 	Rule RuleLine `json:"rule"`
 
 	// RuleStrict The rule that decided in one reading of the rules.
 	RuleStrict RuleLine `json:"rule_strict"`
-	Validation string   `json:"validation"`
+
+	// Spectrum Where the facts noted so far lie between a labour dispute, forced labour and trafficking: by what is there and
+	// what is not. An indication, never a status and never a number.
+	Spectrum   *Spectrum `json:"spectrum,omitempty"`
+	Validation string    `json:"validation"`
 }
 
 // FieldProblem defines model for FieldProblem.
@@ -707,6 +948,16 @@ type KeySet struct {
 // MissingAnswers Why an item has no answer, by item id. None of the reasons is a no.
 type MissingAnswers = screening.MissingAnswers
 
+// MissingLine defines model for MissingLine.
+type MissingLine struct {
+	Question   Question          `json:"question"`
+	Reason     MissingLineReason `json:"reason"`
+	ReasonText string            `json:"reason_text"`
+}
+
+// MissingLineReason defines model for MissingLine.Reason.
+type MissingLineReason string
+
 // Need defines model for Need.
 type Need struct {
 	Need        NeedNeed    `json:"need"`
@@ -763,6 +1014,19 @@ type UrgentNeed struct {
 // Outcome An indication, never a status.
 type Outcome = screening.Outcome
 
+// PlainExplanation The same in everyday words, for the officer.
+type PlainExplanation struct {
+	// Action What to do.
+	Action string `json:"action"`
+
+	// SecondScreening After a low outcome, when to screen again.
+	SecondScreening []CodeText `json:"second_screening"`
+
+	// Signs The signs noted, the strongest first.
+	Signs []CodeText `json:"signs"`
+	Title string     `json:"title"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code Stable; see the list in the documentation of errors.
@@ -777,6 +1041,19 @@ type Problem struct {
 
 	// Type Always `about:blank`; branch on `code`.
 	Type string `json:"type"`
+}
+
+// Question defines model for Question.
+type Question struct {
+	// Instrument Set for a question of another questionnaire.
+	Instrument string `json:"instrument,omitempty"`
+	Item       string `json:"item"`
+
+	// Source Where the question comes from.
+	Source string `json:"source"`
+
+	// Text The neutral wording.
+	Text string `json:"text"`
 }
 
 // Questionnaire An instrument in one language.
@@ -811,6 +1088,14 @@ type Questionnaire struct {
 	// Validation How far the instrument was tested on people. Show it.
 	Validation string `json:"validation"`
 	Version    string `json:"version"`
+}
+
+// ReAsk defines model for ReAsk.
+type ReAsk struct {
+	First  Question `json:"first"`
+	Pair   string   `json:"pair"`
+	Second Question `json:"second"`
+	Source string   `json:"source"`
 }
 
 // Receipt defines model for Receipt.
@@ -864,7 +1149,10 @@ type Record struct {
 	OutcomeStrict Outcome          `json:"outcome_strict,omitempty"`
 	Program       string           `json:"program,omitempty"`
 	Quarantine    RecordQuarantine `json:"quarantine,omitempty"`
-	Received      string           `json:"received"`
+
+	// ReAsk Pairs of questions to ask again; for supervisors only.
+	ReAsk    []string `json:"re_ask,omitempty"`
+	Received string   `json:"received"`
 
 	// RetainUntil The last day before it is erased.
 	RetainUntil     string                `json:"retain_until"`
@@ -967,6 +1255,38 @@ type RuleLine struct {
 	Source string `json:"source"`
 }
 
+// Spectrum Where the facts noted so far lie between a labour dispute, forced labour and trafficking: by what is there and
+// what is not. An indication, never a status and never a number.
+type Spectrum struct {
+	Elements []SpectrumElement `json:"elements"`
+	Position SpectrumPosition  `json:"position"`
+	Text     string            `json:"text"`
+	Title    string            `json:"title"`
+
+	// WouldMove What would move it, with the questions that ask for it.
+	WouldMove []WouldMove `json:"would_move"`
+}
+
+// SpectrumPosition defines model for Spectrum.Position.
+type SpectrumPosition string
+
+// SpectrumElement defines model for SpectrumElement.
+type SpectrumElement struct {
+	// Codes What was noted of it.
+	Codes     []string               `json:"codes"`
+	Element   SpectrumElementElement `json:"element"`
+	Source    string                 `json:"source"`
+	State     SpectrumElementState   `json:"state"`
+	StateText string                 `json:"state_text"`
+	Text      string                 `json:"text"`
+}
+
+// SpectrumElementElement defines model for SpectrumElement.Element.
+type SpectrumElementElement string
+
+// SpectrumElementState defines model for SpectrumElement.State.
+type SpectrumElementState string
+
 // Submission One finished interview.
 type Submission struct {
 	// Address How the person is addressed: woman, man, other, child; neutral when absent.
@@ -981,6 +1301,10 @@ type Submission struct {
 	// Claimed What the tablet showed. It is compared, never taken over.
 	Claimed *ClaimedOutcome `json:"claimed,omitempty"`
 	Consent Consent         `json:"consent"`
+
+	// Earlier What the person answered to another questionnaire before, such as the triage. It is looked at for pairs of
+	// answers to ask about again; it is never scored and never kept.
+	Earlier *EarlierAnswers `json:"earlier,omitempty"`
 
 	// FinishedOn Day of the interview.
 	FinishedOn string `json:"finished_on"`
@@ -1073,6 +1397,22 @@ type TranslationDirection string
 // TranslationStatus That of the least text. `draft`: not reviewed by somebody who knows the language and the work. `reviewed`: by a
 // named person. `field_tested`: used with people. `source`: the language the others are translated from.
 type TranslationStatus string
+
+// WouldMove defines model for WouldMove.
+type WouldMove struct {
+	Element WouldMoveElement `json:"element"`
+
+	// Questions Empty when all of them were put.
+	Questions []Question `json:"questions"`
+	Text      string     `json:"text"`
+
+	// Toward The position the whole element would lead to; absent when it moves only together with others.
+	Toward     string `json:"toward,omitempty"`
+	TowardText string `json:"toward_text,omitempty"`
+}
+
+// WouldMoveElement defines model for WouldMove.Element.
+type WouldMoveElement string
 
 // AcceptLanguage defines model for AcceptLanguage.
 type AcceptLanguage = string

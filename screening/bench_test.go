@@ -56,3 +56,31 @@ func BenchmarkBoundOfAnEarlyInterview(b *testing.B) {
 		s.program.Bound(r)
 	}
 }
+
+func BenchmarkAskNextOfAnEarlyInterview(b *testing.B) {
+	s := load(b, "screen-fc")
+	r := s.responses(b, screening.Answers{"B01": {"30_47"}, "C04": {"same"}, "C06": {"none"}, "E01": {"chat"}, "F01": {"free"}})
+	b.ReportAllocs()
+	for b.Loop() {
+		s.program.AskNext(r, nil)
+	}
+}
+
+func BenchmarkExplainFullScreening(b *testing.B) {
+	s := load(b, "screen-fc")
+	r := s.responses(b, fullInterview(s))
+	b.ReportAllocs()
+	for b.Loop() {
+		s.explain.Explain(r)
+	}
+}
+
+func BenchmarkCompileFullScreening(b *testing.B) {
+	s := load(b, "screen-fc")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := screening.Compile(s.in, s.rules, s.book); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -25,7 +25,7 @@ type Bound struct {
 	Settling []string
 }
 
-// boundItem is an item that counts, with the answers worth trying: those whose
+// boundItem is an item that can show something, with the answers worth trying: those whose
 // evidence no other answer to it contains.
 type boundItem struct {
 	item    int
@@ -38,9 +38,6 @@ func (p *Program) boundItems() []boundItem {
 	tested := p.testedOptions()
 	var out []boundItem
 	for i, it := range p.items {
-		if !it.Counts {
-			continue
-		}
 		shows := p.optionEvidence(i)
 		b := boundItem{item: i}
 		if it.Many {
@@ -51,7 +48,9 @@ func (p *Program) boundItems() []boundItem {
 		for _, answer := range b.answers {
 			b.all |= answer
 		}
-		out = append(out, b)
+		if b.all != 0 {
+			out = append(out, b)
+		}
 	}
 	return out
 }
@@ -62,7 +61,7 @@ func (p *Program) boundItems() []boundItem {
 func (p *Program) optionEvidence(item int) [][]codeSet {
 	decisive := codeSet{}
 	for i, c := range p.codes {
-		if c.Class != ClassContext && c.Class != ClassLead && c.Class != ClassRole && c.Class != ClassNeed && c.Class != ClassOpens {
+		if c.Class != ClassContext && c.Class != ClassLead && c.Class != ClassRole {
 			decisive.add(i)
 		}
 	}
@@ -171,88 +170,26 @@ func surpassed(shows [][]codeSet, option int) bool {
 
 // Bound works out how far the unanswered items could still carry the outcome.
 func (p *Program) Bound(r *Responses) Bound {
-	search := bounding{p: p, now: *r}
-	for _, b := range p.bounds {
-		if r.chosen[b.item] == 0 && len(b.answers) > 0 {
-			search.open = append(search.open, b)
-		}
+	search := newSearch(p, r, func(item int) bool { return r.chosen[item] == 0 && p.items[item].Counts })
+	search.run()
+	if search.best == search.current {
+		return Bound{Upper: search.current, Settling: []string{}}
 	}
-	current := search.outcome(r)
-	best, with := search.highest(current)
-	if best == current {
-		return Bound{Upper: p.outcomes[current], Settling: []string{}}
-	}
-	return Bound{Open: true, Upper: p.outcomes[best], Settling: search.settling(current, with)}
-}
-
-// bounding is one search for the highest outcome. Outcomes are places in the
-// program's table, which begins with the one that protects least; rules choose
-// from one ladder only.
-type bounding struct {
-	p      *Program
-	now    Responses
-	open   []boundItem
-	result Result
-	best   int32
-	with   Responses
-}
-
-func (s *bounding) outcome(r *Responses) int32 {
-	s.p.Run(r, &s.result)
-	return s.result.registers[regOutcome]
-}
-
-// highest finds the most protective outcome and answers that lead to it. It
-// tries the answers branch by branch, and leaves a branch as soon as all the
-// answers left in it, taken together, would not reach further.
-func (s *bounding) highest(current int32) (int32, Responses) {
-	s.best, s.with = current, s.now
-	s.branch(s.now, s.open)
-	return s.best, s.with
-}
-
-func (s *bounding) branch(r Responses, open []boundItem) {
-	relaxed := r
-	for _, b := range open {
-		relaxed.chosen[b.item] = b.all
-	}
-	reach := s.outcome(&relaxed)
-	if reach <= s.best {
-		return
-	}
-	single := open
-	for len(single) > 0 && len(single[0].answers) == 1 {
-		r.chosen[single[0].item] = single[0].all
-		single = single[1:]
-	}
-	if len(single) == 0 {
-		s.best, s.with = reach, r
-		return
-	}
-	for _, answer := range single[0].answers {
-		r.chosen[single[0].item] = answer
-		s.branch(r, single[1:])
-		if s.best == reach {
-			return
-		}
-	}
+	return Bound{Open: true, Upper: search.best, Settling: search.settling()}
 }
 
 // settling names the items that alone would change the outcome; where none
 // does, those of a smallest set that together would.
-func (s *bounding) settling(current int32, with Responses) []string {
-	type move struct {
-		item    int
-		outcome int32
-	}
+func (s *search) settling() []string {
+	type move struct{ item, rank int }
 	var moves []move
-	for _, b := range s.open {
-		furthest := int32(-1)
+	for _, b := range s.loud {
+		furthest := -1
 		for _, answer := range b.answers {
 			r := s.now
 			r.chosen[b.item] = answer
-			if o := s.outcome(&r); o != current {
-				furthest = max(furthest, o)
+			if o := s.outcome(&r); o != s.current {
+				furthest = max(furthest, o.rank())
 			}
 		}
 		if furthest >= 0 {
@@ -260,12 +197,12 @@ func (s *bounding) settling(current int32, with Responses) []string {
 		}
 	}
 	if len(moves) == 0 {
-		for _, item := range s.needed(current, with) {
+		for _, item := range s.needed() {
 			moves = append(moves, move{item, 0})
 		}
 	}
-	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.outcome, a.outcome) })
-	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return s.now.declined[m.item] }); len(asked) > 0 {
+	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.rank, a.rank) })
+	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return whyMissing(&s.now, m.item) == Declined }); len(asked) > 0 {
 		moves = asked
 	}
 	out := []string{}
@@ -275,18 +212,23 @@ func (s *bounding) settling(current int32, with Responses) []string {
 	return out
 }
 
-// needed drops answers one by one, the last first, as long as the outcome
-// still differs from the current one; what stays is needed.
-func (s *bounding) needed(current int32, with Responses) []int {
+// needed drops answers from those that led furthest one by one, the last
+// first, as long as the outcome still differs from the current one; what stays
+// is needed.
+func (s *search) needed() []int {
 	var items []int
-	for _, b := range slices.Backward(s.open) {
+	with := s.with
+	for item := len(s.p.items) - 1; item >= 0; item-- {
+		if with.chosen[item] == s.now.chosen[item] {
+			continue
+		}
 		r := with
-		r.chosen[b.item] = 0
-		if s.outcome(&r) != current {
+		r.chosen[item] = s.now.chosen[item]
+		if s.outcome(&r) != s.current {
 			with = r
 			continue
 		}
-		items = append(items, b.item)
+		items = append(items, item)
 	}
 	slices.Reverse(items)
 	return items

@@ -76,6 +76,8 @@ func (i Indicator) Strength(p Profile) Strength {
 type Dimension struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
+	// Element is the legal element that its indicators speak to; "" for none.
+	Element ElementID `json:"element,omitempty"`
 }
 
 // Mark is a code that is not an indicator.
@@ -122,6 +124,23 @@ func (b *Codebook) Class(c Code) Class {
 	}
 	if i := slices.IndexFunc(b.Marks, func(m Mark) bool { return m.Code == c }); i >= 0 {
 		return b.Marks[i].Class
+	}
+	return ""
+}
+
+// Element is the legal element a code speaks to: that of its dimension, or of
+// its class; "" for none.
+func (b *Codebook) Element(c Code) ElementID {
+	if i, ok := b.Indicator(c); ok {
+		at := slices.IndexFunc(b.Dimensions, func(d Dimension) bool { return d.ID == i.Dimension })
+		return b.Dimensions[at].Element
+	}
+	switch b.Class(c) {
+	case ClassAct:
+		return ElementAct
+	case ClassPurpose:
+		return ElementPurpose
+	case ClassIndicator, ClassUrgent, ClassGate, ClassRole, ClassContext, ClassLead:
 	}
 	return ""
 }
@@ -225,8 +244,9 @@ func (s *source) codebook(root node, b *Codebook) {
 
 func (s *source) dimension(n node) (d Dimension) {
 	s.fields(n, fields{
-		"id":   func(n node) { d.ID = s.string(n) },
-		"text": func(n node) { d.Text = s.string(n) },
+		"id":      func(n node) { d.ID = s.string(n) },
+		"text":    func(n node) { d.Text = s.string(n) },
+		"element": func(n node) { d.Element = oneOf(s, n, elements...) },
 	}, "id", "text")
 	return d
 }

@@ -23,6 +23,9 @@ func Compile(in *Instrument, r *Rules, book *Codebook, leaveOut ...string) (*Pro
 	if err := r.checkAnswers(in); err != nil {
 		return nil, err
 	}
+	if err := r.CheckItems(in); err != nil {
+		return nil, err
+	}
 	c.tables()
 	for i := range c.items {
 		c.item(i)
@@ -31,6 +34,7 @@ func Compile(in *Instrument, r *Rules, book *Codebook, leaveOut ...string) (*Pro
 	c.p.decide = len(c.p.code)
 	c.decide()
 	c.emit(opEnd, 0, 0)
+	c.spectrum()
 
 	if c.err != nil {
 		return nil, fmt.Errorf("compile %s: %w", in.Ref(), c.err)
@@ -57,9 +61,11 @@ type compiler struct {
 	// defined maps a name to the register that holds it, in the mode at hand.
 	defined map[string]uint8
 	// found maps a dimension to the register of its finding, in the mode at hand.
-	found    map[string]uint8
-	nextFree int
-	err      error
+	found map[string]uint8
+	// firstDefined and firstFound are those of the first mode.
+	firstDefined, firstFound map[string]uint8
+	nextFree                 int
+	err                      error
 }
 
 // label is a place in the code that jumps go to before it is known.
@@ -99,6 +105,7 @@ func (c *compiler) tables() {
 	c.p.instrument, c.p.rules, c.p.codebook = c.in.Ref(), c.rules.Ref(), c.book.Ref()
 	c.p.outcomes = Outcomes()
 	c.p.codes, c.p.lines, c.p.evidence = []programCode{}, []string{}, []codeSet{}
+	c.p.contradictions = c.rules.Contradictions
 	for _, d := range c.book.Dimensions {
 		c.p.dimensions = append(c.p.dimensions, d.ID)
 	}
@@ -174,7 +181,8 @@ func (c *compiler) numberCodes(reachable map[Code]bool) {
 }
 
 func (c *compiler) programItem(it Item) programItem {
-	out := programItem{ID: it.ID, Many: it.Type == Many, Counts: c.counts(it)}
+	late := func(l LateItem) bool { return l.Item == it.ID }
+	out := programItem{ID: it.ID, Many: it.Type == Many, Counts: c.counts(it), Late: slices.ContainsFunc(c.rules.Late, late)}
 	for i, o := range it.Options {
 		out.Options = append(out.Options, o.Code)
 		if o.Accepts == "" {

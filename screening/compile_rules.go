@@ -30,6 +30,9 @@ func (c *compiler) decide() {
 		c.p.modes = append(c.p.modes, mode.ID)
 		c.findings(number, mode, tallies)
 		c.define(mode)
+		if number == 0 {
+			c.firstDefined, c.firstFound = c.defined, c.found
+		}
 		c.outcome(number)
 	}
 	c.role()

@@ -10,7 +10,7 @@
 //	      │ Compile                                      names become small numbers; nothing can fail after this
 //	      ▼
 //	Program                                              forward jumps only, so it cannot loop; has a digest
-//	      │ Responses, Run, Assess, Explain, Bound
+//	      │ Responses, Run, Assess, Explain, Bound, AskNext, Standing, Contradictions
 //	      ▼
 //	Assessment                                           an indication with its reasons, never a status
 //

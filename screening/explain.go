@@ -13,12 +13,29 @@ type Explanation struct {
 	Dimensions []DimensionLine
 	// Decided and DecidedStrict are the rules that fired in the two modes.
 	Decided, DecidedStrict RuleLine
+	// Missing lists the items that applied and have no answer. It is empty when
+	// the answers are gone.
+	Missing []MissingItem
+	// Contradictions are for supervisors: pairs to ask about again.
+	Contradictions []Contradiction
+	// Standing is nil for rules without a spectrum.
+	Standing *Standing
+	// Second lists the ids of the reasons to screen again after a low outcome.
+	Second []string
+}
+
+// MissingItem is an item without an answer, and why. No reason is a no.
+type MissingItem struct {
+	Item string
+	Why  Missing
 }
 
 // EvidenceLine is one code with where it came from.
 type EvidenceLine struct {
 	Code  Code
 	Class Class
+	// Element is the legal element the code speaks to; "" for none.
+	Element ElementID
 	// Dimension and Strength are empty for a code that is no indicator.
 	Dimension string
 	Strength  Strength
@@ -40,7 +57,9 @@ type Answered struct {
 
 // DimensionLine counts a dimension's different indicators by strength.
 type DimensionLine struct {
-	ID                   string
+	ID string
+	// Element is the legal element its indicators speak to.
+	Element              ElementID
 	Strong, Medium, Weak int
 	// Finding and Strict are the findings of the two modes.
 	Finding, Strict Finding
@@ -66,8 +85,9 @@ func NewExplainer(p *Program, r *Rules, book *Codebook) *Explainer {
 	return &Explainer{p, r, book}
 }
 
-// Explain explains the assessment of a response set.
-func (e *Explainer) Explain(r *Responses) (Assessment, Explanation) {
+// Explain explains the assessment of a response set. What was answered earlier,
+// to other instruments, is looked at for contradictions only.
+func (e *Explainer) Explain(r *Responses, earlier ...Earlier) (Assessment, Explanation) {
 	var (
 		result Result
 		trace  []shown
@@ -75,19 +95,67 @@ func (e *Explainer) Explain(r *Responses) (Assessment, Explanation) {
 	result.answers = r.chosen
 	e.program.run(&result, 0, &trace)
 	a := e.program.assessment(&result)
-	return a, e.explanation(a, trace)
+	x := e.explanation(a, trace)
+	x.Missing = e.program.missing(r)
+	for _, c := range e.program.Contradictions(r, earlier...) {
+		x.Contradictions = append(x.Contradictions, e.rules.contradiction(c.ID())...)
+	}
+	if standing, ok := e.program.Standing(r); ok {
+		x.Standing = &standing
+		e.name(x.Standing)
+	}
+	return a, x
+}
+
+// name adds what only the definitions know of the elements.
+func (e *Explainer) name(s *Standing) {
+	for i := range s.Elements {
+		at := slices.IndexFunc(e.rules.Spectrum.Elements, func(el Element) bool { return el.ID == s.Elements[i].ID })
+		s.Elements[i].Source = e.rules.Spectrum.Elements[at].Source
+	}
+}
+
+// contradiction looks a pair up by its id. It gives a list of one, or none for
+// a pair that these rules do not have.
+func (r *Rules) contradiction(id string) []Contradiction {
+	i := slices.IndexFunc(r.Contradictions, func(c Contradiction) bool { return c.ID() == id })
+	if i < 0 {
+		return nil
+	}
+	return r.Contradictions[i : i+1]
+}
+
+// missing lists the items that apply and have no answer.
+func (p *Program) missing(r *Responses) []MissingItem {
+	var out []MissingItem
+	for item, it := range p.items {
+		if r.chosen[item] == 0 && p.applies(r, item) {
+			out = append(out, MissingItem{it.ID, whyMissing(r, item)})
+		}
+	}
+	return out
 }
 
 // ExplainCodes explains an assessment whose answers are gone: it names the
-// questions that can show each code, not what was answered.
-func (e *Explainer) ExplainCodes(a Assessment) Explanation {
-	return e.explanation(a, nil)
+// questions that can show each code, not what was answered. Pairs to ask about
+// again come as the ids that were kept of them.
+func (e *Explainer) ExplainCodes(a Assessment, given []Fact, reAsk []string) Explanation {
+	x := e.explanation(a, nil)
+	for _, id := range reAsk {
+		x.Contradictions = append(x.Contradictions, e.rules.contradiction(id)...)
+	}
+	if standing, ok := e.program.StandingOfCodes(a.Codes, a.Coverage, given); ok {
+		x.Standing = &standing
+		e.name(x.Standing)
+	}
+	return x
 }
 
 func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 	out := Explanation{
 		Decided:       e.ruleLine(e.rules.Modes[0], a.Line),
 		DecidedStrict: e.ruleLine(e.rules.Modes[1], a.StrictLine),
+		Second:        e.rules.Second.Reasons[a.Outcome],
 	}
 	for _, code := range a.Codes {
 		if class := classOf(e.book, code); class == ClassNeed || class == ClassOpens {
@@ -96,6 +164,7 @@ func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 		line := EvidenceLine{
 			Code:    code,
 			Class:   e.book.Class(code),
+			Element: e.book.Element(code),
 			From:    e.from(code, trace),
 			Derived: e.derived(code, a.Codes),
 			Items:   e.program.itemsShowing(code),
@@ -112,7 +181,9 @@ func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 		)
 	})
 	for _, d := range e.book.Dimensions {
-		out.Dimensions = append(out.Dimensions, e.dimensionLine(d.ID, a))
+		line := e.dimensionLine(d.ID, a)
+		line.Element = d.Element
+		out.Dimensions = append(out.Dimensions, line)
 	}
 	return out
 }

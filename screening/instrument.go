@@ -118,3 +118,15 @@ func (in *Instrument) Item(id string) (*Item, bool) {
 	}
 	return nil, false
 }
+
+// Withheld lists the items that an officer does not put to a person addressed
+// in this way.
+func (in *Instrument) Withheld(v Variant) []string {
+	var out []string
+	for _, it := range in.Items {
+		if slices.Contains(it.WithholdFrom, v) {
+			out = append(out, it.ID)
+		}
+	}
+	return out
+}

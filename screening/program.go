@@ -94,7 +94,7 @@ const (
 var roles = []Role{NoRole, CoercedRole, SpecialistReview}
 
 // Program is an instrument and its rules, compiled: everything that decides,
-// and nothing else. It is immutable and safe for use by many goroutines.
+// and beside it what helps to go on with the interview. It is immutable and safe for use by many goroutines.
 type Program struct {
 	instrument, rules, codebook Ref
 	items                       []programItem
@@ -113,6 +113,9 @@ type Program struct {
 	// decide is where the rules begin: everything before it turns answers into
 	// codes, everything from it on looks at codes only.
 	decide int
+	// spectrum is a second entry into the code, for after a run; nil for none.
+	spectrum       *programSpectrum
+	contradictions []Contradiction
 
 	encoded []byte
 	digest  string
@@ -120,6 +123,7 @@ type Program struct {
 	codeAt  map[Code]int
 	sorted  []int // the codes' places, by name
 	bounds  []boundItem
+	asks    []askItem
 }
 
 // codeSet is a set of codes, 32 to a word.
@@ -139,6 +143,8 @@ type programItem struct {
 	// Counts marks an item that can show an indicator, and so counts towards
 	// coverage.
 	Counts bool `json:"counts,omitempty"`
+	// Late marks an item that is not among the first to be asked next.
+	Late bool `json:"late,omitempty"`
 }
 
 // accepted says that the option at a place stands for the codes of a list.
@@ -173,6 +179,9 @@ type programWire struct {
 	Findings   [2][]int      `json:"findings"`
 	Decide     int           `json:"decide"`
 	Code       string        `json:"code"`
+
+	Spectrum       *programSpectrum `json:"spectrum,omitempty"`
+	Contradictions []Contradiction  `json:"contradictions,omitempty"`
 }
 
 // Instrument names the instrument the program was compiled from.
@@ -207,6 +216,7 @@ func ParseProgram(data []byte) (*Program, error) {
 		instrument: w.Instrument, rules: w.Rules, codebook: w.Codebook,
 		items: w.Items, codes: w.Codes, dimensions: w.Dimensions, outcomes: w.Outcomes, lines: w.Lines, modes: w.Modes,
 		lists: w.Lists, evidence: w.Evidence, findings: w.Findings, decide: w.Decide,
+		spectrum: w.Spectrum, contradictions: w.Contradictions,
 	}
 	for at := range slices.Chunk(raw, instructionSize) {
 		p.code = append(p.code, instruction{
@@ -240,6 +250,7 @@ func (p *Program) finish() error {
 		Engine: Engine, Instrument: p.instrument, Rules: p.rules, Codebook: p.codebook,
 		Items: p.items, Codes: p.codes, Dimensions: p.dimensions, Outcomes: p.outcomes, Lines: p.lines, Modes: p.modes,
 		Lists: p.lists, Evidence: p.evidence, Findings: p.findings, Decide: p.decide, Code: base64.StdEncoding.EncodeToString(raw),
+		Spectrum: p.spectrum, Contradictions: p.contradictions,
 	})
 	if err != nil {
 		return err
@@ -264,6 +275,7 @@ func (p *Program) finish() error {
 		p.sorted = append(p.sorted, p.codeAt[code])
 	}
 	p.bounds = p.boundItems()
+	p.asks = p.askItems()
 	return nil
 }
 
@@ -295,6 +307,9 @@ func (p *Program) validate() error {
 		}
 	}
 	if err := p.validateTables(); err != nil {
+		return err
+	}
+	if err := p.validateSpectrum(); err != nil {
 		return err
 	}
 	for at, in := range p.code {
@@ -367,8 +382,8 @@ func (p *Program) validateInstruction(at int, in instruction) error {
 			return errors.New("no such word of codes")
 		}
 	case opCount:
-		if int(in.a) < regFree || int(in.a) >= registerCount || int(in.t) >= codeWords {
-			return errors.New("no such register to count in, or no such word of codes")
+		if int(in.a) < regFree || int(in.a) >= registerCount || int(in.t) >= codeWords || p.spectrum.holds(int(in.a)) {
+			return errors.New("no such register for a count, or no such word of codes")
 		}
 	case opSet:
 		return p.validateSet(in)
@@ -404,6 +419,10 @@ func (p *Program) validateSet(in instruction) error {
 		limit = 2
 	case a >= regFindings && a < regFree:
 		limit = len(findings)
+	case p.spectrum != nil && a == p.spectrum.Position:
+		limit = len(p.spectrum.Positions)
+	case p.spectrum != nil && slices.ContainsFunc(p.spectrum.Elements, func(e programElement) bool { return e.Register == a }):
+		limit = len(elementStates)
 	}
 	if uint64(in.m) >= uint64(limit) {
 		return errors.New("value out of range")

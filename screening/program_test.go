@@ -131,5 +131,9 @@ func FuzzParseProgram(f *testing.F) {
 		r := &screening.Responses{}
 		p.Assess(r) // whatever is accepted ends, and stays inside its tables
 		p.Bound(r)
+		p.AskNext(r, nil)
+		p.Standing(r)
+		p.StandingOfCodes([]screening.Code{"CD01"}, screening.Coverage{}, nil)
+		p.Contradictions(r)
 	})
 }

@@ -43,10 +43,20 @@ func writeHidden(w io.Writer, s string) {
 // does not print.
 type Responses struct {
 	chosen [maxItems + 1]uint32
-	// declined marks items the person prefers not to answer, so that nobody is
-	// sent back to ask them again.
-	declined [maxItems]bool
+	// missing holds the reason for each item without an answer, so that nobody
+	// is sent back to a question that was put.
+	missing [maxItems]reason
 }
+
+// reason is a Missing as a small number; 0 is an item that nobody spoke of.
+type reason uint8
+
+var reasons = [...]Missing{NotAsked, Declined, Unknown, NotAsked}
+
+// whyMissing gives the reason for an item without an answer.
+func whyMissing(r *Responses, item int) Missing { return reasons[r.missing[item]] }
+
+func reasonOf(m Missing) reason { return reason(1 + slices.Index(reasons[1:], m)) }
 
 // Format hides the responses from every log line and error text.
 func (Responses) Format(f fmt.State, _ rune) { writeHidden(f, "[responses]") }
@@ -131,16 +141,18 @@ func (p *Program) Responses(answers Answers, missing MissingAnswers, given ...Fa
 			continue
 		}
 		r.chosen[at] = chosen
-		r.declined[at] = chosen == 0 && answerWords[options[0]] == Declined
+		if chosen == 0 {
+			r.missing[at] = reasonOf(answerWords[options[0]])
+		}
 	}
 	for id, reason := range missing {
 		switch at, ok := p.itemAt[id]; {
-		case ok && reason == Declined:
-			r.declined[at] = true
 		case !ok:
 			faults = append(faults, Fault{Item: "?", Code: UnknownItem, Detail: noSuchItem, InMissing: true})
 		case reason != Declined && reason != Unknown && reason != NotAsked:
 			faults = append(faults, Fault{Item: id, Code: UnknownMissing, Detail: "a missing answer is one of declined, unknown, not_asked", InMissing: true})
+		case r.chosen[at] == 0:
+			r.missing[at] = reasonOf(reason)
 		}
 	}
 	if len(faults) == 0 {

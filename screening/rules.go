@@ -34,6 +34,17 @@ type Rules struct {
 
 	// looksAt holds the conditions on answers until the instrument is known.
 	looksAt []answerTest
+
+	// The rest helps to go on with an interview and to explain it. None of it
+	// has a part in an outcome.
+
+	// Contradictions are pairs of answers worth asking about again.
+	Contradictions []Contradiction
+	// Late lists the questions that are not asked among the first.
+	Late []LateItem
+	// Spectrum is nil for rules that do not tell a position.
+	Spectrum *Spectrum
+	Second   SecondScreening
 }
 
 // Ref names the rules and their version.

@@ -48,6 +48,11 @@ func (s *rulesSource) read(root node) {
 		"needs":      func(n node) { s.each(n, func(e node) { r.Needs = append(r.Needs, s.needRule(e)) }) },
 		"opens":      func(n node) { s.each(n, func(e node) { r.Opens = append(r.Opens, s.openRule(e)) }) },
 		"next_steps": s.nextSteps,
+
+		"contradictions":   func(n node) { s.each(n, s.contradiction) },
+		"late":             s.late,
+		"spectrum":         s.spectrum,
+		"second_screening": s.secondScreening,
 	}, "id", "version", "codebook", "source", "child", "findings", "modes", "outcomes", "next_steps")
 	if n := len(r.Modes); n != 0 && n != 2 {
 		s.report(root, "there are %d modes; an assessment has two: the first gives the outcome, the second the strict outcome", n)

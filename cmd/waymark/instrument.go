@@ -33,6 +33,10 @@ func (n instrumentName) entry() (*catalog.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	return n.among(c)
+}
+
+func (n instrumentName) among(c *catalog.Catalog) (*catalog.Entry, error) {
 	e, ok := c.Lookup(n.Instrument)
 	if ok {
 		return e, nil

@@ -75,6 +75,25 @@ func (e *Entry) SectorTitle(sector, language string) string {
 	return e.titles[Wording{Language: e.Instrument.Language, Sector: sector}]
 }
 
+// InOrSource gives the instrument in a language, or in its source language when
+// it is not complete in that one.
+func (e *Entry) InOrSource(language string) *screening.Instrument {
+	if in, ok := e.In(language); ok {
+		return in
+	}
+	return e.Instrument
+}
+
+// AskNext orders the questions not put yet, without those that are not put to
+// somebody who is addressed as this person is.
+func (e *Entry) AskNext(r *screening.Responses) screening.Next {
+	variant := screening.Variant(e.Program.Attribute(e.Instrument, r, screening.AttributeAddress))
+	if e.Program.Assess(r).Profile == screening.ChildOrUnsure {
+		variant = screening.Child
+	}
+	return e.Program.AskNext(r, e.Instrument.Withheld(variant))
+}
+
 // Catalog is every entry. It is immutable and safe for concurrent use.
 type Catalog struct {
 	entries []*Entry // by id, then newest version first
@@ -123,6 +142,9 @@ func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error)
 		}
 		return screening.CompareVersions(b.Instrument.Version, a.Instrument.Version)
 	})
+	if err := c.checkPairs(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -140,6 +162,27 @@ func (c *Catalog) Translated(translations fs.FS) (*Catalog, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// checkPairs holds what rules say of other instruments against the newest
+// version of those.
+func (c *Catalog) checkPairs() error {
+	var problems []error
+	for _, e := range c.entries {
+		for _, pair := range e.Rules.Contradictions {
+			id := pair.Second.Instrument
+			if id == "" {
+				continue
+			}
+			other, known := c.Newest(id)
+			if !known {
+				problems = append(problems, fmt.Errorf("%s: pair %s: there is no instrument %q", e.Rules.Ref(), pair.ID(), id))
+				continue
+			}
+			problems = append(problems, e.Rules.CheckItems(other.Instrument))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {

@@ -406,3 +406,50 @@ func TestBlockThatIsLeftOutIsInNoQuestionnaire(t *testing.T) {
 		t.Errorf("triage leaves out %v", triage.LeftOut)
 	}
 }
+
+func TestPairsWithAnotherInstrumentAreHeldAgainstIt(t *testing.T) {
+	const file = "screen-fc/1.0.0/rules.json"
+	for name, tt := range map[string]struct{ old, now, want string }{
+		"no such instrument": {`{"instrument": "triage-border", "item": "T05", "any": ["taken"]}`, `{"instrument": "triage-moon", "item": "T05", "any": ["taken"]}`, `there is no instrument "triage-moon"`},
+		"no such item":       {`"item": "T05", "any": ["taken"]`, `"item": "T95", "any": ["taken"]`, "triage-border@1.0.0 has no item T95"},
+		"no such option":     {`"item": "T05", "any": ["taken"]`, `"item": "T05", "any": ["gone"]`, `item T05 of triage-border@1.0.0 has no option "gone"`},
+		"of its own":         {`"item": "F07", "any": ["gate", "armed"]`, `"item": "F07", "any": ["gates"]`, `item F07 of screen-fc@1.0.0 has no option "gates"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := shipped(t)
+			text := string(files[file].Data)
+			if !strings.Contains(text, tt.old) {
+				t.Fatalf("the rules have no %s", tt.old)
+			}
+			files[file] = &fstest.MapFile{Data: []byte(strings.Replace(text, tt.old, tt.now, 1))}
+			c, err := catalog.Load(files, nil)
+			if c != nil || err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			if name != "no such instrument" && err != nil && !strings.Contains(err.Error(), file+":") {
+				t.Errorf("%v does not say where", err)
+			}
+		})
+	}
+}
+
+func TestChildIsNotAskedWhatIsWithheldFromChildren(t *testing.T) {
+	c, err := catalog.Load(instruments.FS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := c.Newest("screen-fc")
+	for age, want := range map[string]bool{"15_17": false, "unsure": false, "30_47": true} {
+		r, err := e.Program.Responses(screening.Answers{"B01": {age}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := false
+		for _, ask := range e.AskNext(r).Asks {
+			asked = asked || ask.Item == "I02"
+		}
+		if asked != want {
+			t.Errorf("aged %s: I02 is asked: %t, want %t", age, asked, want)
+		}
+	}
+}

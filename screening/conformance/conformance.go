@@ -19,6 +19,15 @@ type Line struct {
 	Missing screening.MissingAnswers `json:"missing,omitempty"`
 	// Refused says that the person did not agree to the interview.
 	Refused bool `json:"consent_refused,omitempty"`
+	// Earlier is what the person answered to another instrument before. It is
+	// looked at when a line is explained, and has no part in the scoring.
+	Earlier *Earlier `json:"earlier,omitempty"`
+}
+
+// Earlier is an answered instrument, "triage-border" or "triage-border@1.0.0".
+type Earlier struct {
+	Instrument string            `json:"instrument"`
+	Answers    screening.Answers `json:"answers"`
 }
 
 // Facts lists what is known of the interview besides its answers.

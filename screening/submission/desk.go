@@ -185,6 +185,7 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 	r.Address, r.Nationality = v.Address, v.Nationality
 	r.AgeBand = entry.Program.Attribute(entry.Instrument, responses, screening.AttributeAgeBand)
 	r.Codes, r.Outcome, r.Strict, r.Role, r.Coverage = a.Codes, a.Outcome, a.Strict, a.Role, a.Coverage
+	r.ReAsk = d.reAsk(entry, responses, v.Earlier)
 	r.Claimed = compare(v.Claimed, a.Outcome)
 	r.Clock = entry.Rules.ReviewClock(a)
 	if r.Claimed == Differed {
@@ -197,6 +198,24 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 	}
 	r.RetainUntil = d.retention.Until(r.Received, r.RetentionReason)
 	return nil
+}
+
+// reAsk names the pairs of answers to ask about again. Earlier answers that fit
+// no published version are left out: they are context, and a finished interview
+// is not sent back for them.
+func (d *Desk) reAsk(entry *catalog.Entry, r *screening.Responses, e *Earlier) []string {
+	var earlier []screening.Earlier
+	if e != nil {
+		known, err := e.Responses(d.catalog)
+		if err == nil {
+			earlier = append(earlier, known)
+		}
+	}
+	var out []string
+	for _, c := range entry.Program.Contradictions(r, earlier...) {
+		out = append(out, c.ID())
+	}
+	return out
 }
 
 // Responses checks answers that are to be scored and not kept. The fault is
@@ -295,7 +314,7 @@ func (d *Desk) Explain(ctx context.Context, who auth.Principal, id RecordID) (Re
 	if r.Status != Scored || !ok {
 		return fail(fault.New(fault.NotFound))
 	}
-	return r, entry, entry.Explainer.ExplainCodes(r.Assessment(entry)), nil
+	return r, entry, entry.Explainer.ExplainCodes(r.Assessment(entry), r.Consent.facts(), r.ReAsk), nil
 }
 
 // Assessment repeats the assessment of a record from its codes.

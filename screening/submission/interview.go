@@ -15,6 +15,7 @@ import (
 	"waymark/fault"
 	"waymark/privacy"
 	"waymark/screening"
+	"waymark/screening/catalog"
 )
 
 // MaxBatch is the largest number of interviews in one batch.
@@ -45,6 +46,34 @@ type Interview struct {
 	// CaseReference is the agency's own name for the case; "" for none. It is
 	// turned into a blind index and dropped.
 	CaseReference privacy.CaseReference
+	// Earlier is what the person answered to the triage; nil for nothing.
+	Earlier *Earlier
+}
+
+// Earlier is what a person answered to another instrument before. It is looked
+// at for pairs of answers to ask about again, never scored and never kept.
+type Earlier struct {
+	Instrument string
+	// Version is "" for the newest.
+	Version string
+	Answers screening.Answers
+}
+
+// Responses checks the earlier answers. The fault is UnknownInstrument or
+// UnscorableAnswers, by field below the place they were given in.
+func (e *Earlier) Responses(c *catalog.Catalog) (screening.Earlier, error) {
+	entry, ok := c.Newest(e.Instrument)
+	if e.Version != "" {
+		entry, ok = c.Find(screening.Ref{ID: e.Instrument, Version: e.Version})
+	}
+	if !ok {
+		return screening.Earlier{}, fault.New(fault.UnknownInstrument)
+	}
+	r, err := Responses(entry, e.Answers, nil, Consent{Interview: true})
+	if err != nil {
+		return screening.Earlier{}, err
+	}
+	return screening.Earlier{Program: entry.Program, Responses: r}, nil
 }
 
 // Consent is what the person agreed to; the two are asked separately, and

@@ -60,6 +60,9 @@ type Record struct {
 	Outcome, Strict screening.Outcome
 	Role            screening.Role
 	Coverage        screening.Coverage
+	// ReAsk names pairs of questions whose answers did not fit together, such
+	// as "F01/F07": which questions, never what was answered.
+	ReAsk []string
 	// Claimed says whether the tablet's own result agreed with ours.
 	Claimed Agreement
 	// Clock is when a supervisor should have looked; NoClock for never.

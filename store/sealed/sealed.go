@@ -46,6 +46,7 @@ type recordBody struct {
 	Strict      screening.Outcome           `json:"os,omitempty"`
 	Role        screening.Role              `json:"ro,omitempty"`
 	Coverage    screening.Coverage          `json:"cv,omitzero"`
+	ReAsk       []string                    `json:"ra,omitempty"`
 	Claimed     submission.Agreement        `json:"cl,omitempty"`
 	Clock       screening.Clock             `json:"ck"`
 	Reason      privacy.RetentionReason     `json:"rr"`
@@ -59,7 +60,7 @@ func (b Box) Record(r submission.Record) ([]byte, error) {
 		Status: r.Status, Received: r.Received, Engine: r.Engine, Program: r.Program,
 		Language: r.Language, Interpreter: r.Interpreter, Consent: r.Consent, Address: r.Address,
 		Nationality: r.Nationality, AgeBand: r.AgeBand, Subject: r.Subject.Encode(),
-		Codes: r.Codes, Outcome: r.Outcome, Strict: r.Strict, Role: r.Role, Coverage: r.Coverage,
+		Codes: r.Codes, Outcome: r.Outcome, Strict: r.Strict, Role: r.Role, Coverage: r.Coverage, ReAsk: r.ReAsk,
 		Claimed: r.Claimed, Clock: r.Clock, Reason: r.RetentionReason,
 	}
 	if r.Status == submission.Scored {
@@ -82,7 +83,7 @@ func (b Box) OpenRecord(known submission.Record, bytes []byte) (submission.Recor
 	r.Language, r.Interpreter, r.Consent, r.Address = body.Language, body.Interpreter, body.Consent, body.Address
 	r.Nationality, r.AgeBand, r.Codes = body.Nationality, body.AgeBand, body.Codes
 	r.Outcome, r.Strict, r.Role, r.Coverage = body.Outcome, body.Strict, body.Role, body.Coverage
-	r.Claimed, r.Clock, r.RetentionReason = body.Claimed, body.Clock, body.Reason
+	r.ReAsk, r.Claimed, r.Clock, r.RetentionReason = body.ReAsk, body.Claimed, body.Clock, body.Reason
 	if body.Instrument != nil && body.Rules != nil {
 		r.Instrument, r.Rules = *body.Instrument, *body.Rules
 	}

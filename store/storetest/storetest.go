@@ -103,6 +103,7 @@ func (o Opened) deposit(n int, change ...func(*submission.Record)) submission.De
 		Nationality: "ET", AgeBand: "30_47", Subject: must(privacy.NewPseudonym(rand.Reader)),
 		Codes: []screening.Code{"CD01", "DR01"}, Outcome: screening.Possible, Strict: screening.Possible,
 		Role: screening.SpecialistReview, Coverage: screening.Coverage{Answered: 31, Applicable: 38},
+		ReAsk:   []string{"F01/F07"},
 		Claimed: submission.Agreed, Clock: screening.Hours24,
 		RetainUntil: 20_366, RetentionReason: privacy.Indication,
 		Fingerprint: o.Keys.Fingerprint(agency, []byte(strconv.Itoa(n))),
