@@ -62,6 +62,15 @@ func broken(t *testing.T, change func(map[string]any, []byte) []byte) []byte {
 	return data
 }
 
+// spectrum is one with one position and one element, which has one word of
+// codes.
+func spectrum(at, position, element, lastWord int) map[string]any {
+	return map[string]any{
+		"at": at, "position": position, "positions": []string{"none"},
+		"elements": []map[string]any{{"id": "act", "register": element, "codes": []int{0, 0, 0, lastWord}}},
+	}
+}
+
 func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 	tests := map[string]struct {
 		change func(wire map[string]any, code []byte) []byte
@@ -95,6 +104,33 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 			w["engine"] = "99"
 			return c
 		}, "engine"},
+		"a count in a register of the decision": {func(_ map[string]any, c []byte) []byte {
+			return append([]byte{17, 1, 0, 0, 255, 0, 0, 0}, c...)
+		}, "no such register for a count"},
+		"a count in the register of the position": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(0, 40, 41, 0)
+			return append([]byte{17, 40, 0, 0, 255, 0, 0, 0}, c...)
+		}, "no such register for a count"},
+		"a position that is not in the table": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(0, 40, 41, 0)
+			return append([]byte{18, 40, 0, 0, 1, 0, 0, 0}, c...)
+		}, "out of range"},
+		"a state of an element that there is not": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(0, 40, 41, 0)
+			return append([]byte{18, 41, 0, 0, 3, 0, 0, 0}, c...)
+		}, "out of range"},
+		"a spectrum outside": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(100_000, 40, 41, 0)
+			return c
+		}, "the spectrum begins outside"},
+		"an element in a register of the decision": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(0, 40, 3, 0)
+			return c
+		}, "an element stands in another register"},
+		"an element of an unknown code": {func(w map[string]any, c []byte) []byte {
+			w["spectrum"] = spectrum(0, 40, 41, 1<<31)
+			return c
+		}, "an element names a code"},
 		"no items": {func(w map[string]any, c []byte) []byte {
 			w["items"] = []any{}
 			return c
