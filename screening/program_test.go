@@ -3,6 +3,7 @@ package screening_test
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,15 @@ func replace(old, changed string) func(string, []byte) (string, []byte) {
 	}
 }
 
+// withSpectrum puts another spectrum into a program's text: one position, and
+// one element that has one word of codes.
+func withSpectrum(text string, at, position, element, lastWord int) string {
+	before, rest, _ := strings.Cut(text, `"spectrum":`)
+	_, after, _ := strings.Cut(rest, `,"contradictions"`)
+	return fmt.Sprintf(`%s"spectrum":{"at":%d,"position":%d,"positions":["none"],"elements":[{"id":"act","register":%d,"codes":[0,0,0,%d]}]},"contradictions"%s`,
+		before, at, position, element, lastWord, after)
+}
+
 func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 	tests := map[string]struct {
 		change func(text string, code []byte) (string, []byte)
@@ -95,13 +105,31 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 		"no outcomes":         {replace(`"outcomes":[`, `"outcomes":[],"outcomes_":[`), "a table is not there"},
 		"a count in the place of an outcome": {func(text string, c []byte) (string, []byte) {
 			return text, append([]byte{17, 1, 0, 0, 255, 255, 255, 255}, c...)
-		}, "no such register to count in"},
+		}, "no such register for a count"},
 		"a list without codes":        {replace(`"codes":["AD"`, `"codes":null,"codes_":["AD"`), "a code list"},
 		"a name written with escapes": {replace(`"D1"`, `"\u0044\u0031"`), "the one form"},
 		"a name that needs escapes":   {replace(`"D1"`, `"D<"`), "not plain ASCII"},
 		"a name in capitals":          {replace(`"engine"`, `"Engine"`), "the one form"},
 		"a name given twice":          {replace(`{`, `{"engine":"1",`), "the one form"},
 		"a space":                     {replace(`{`, `{ `), "the one form"},
+		"a count in the register of the position": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 41, 0), append([]byte{17, 40, 0, 0, 255, 0, 0, 0}, c...)
+		}, "no such register for a count"},
+		"a position that is not in the table": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 41, 0), append([]byte{18, 40, 0, 0, 1, 0, 0, 0}, c...)
+		}, "out of range"},
+		"a state of an element that there is not": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 41, 0), append([]byte{18, 41, 0, 0, 3, 0, 0, 0}, c...)
+		}, "out of range"},
+		"a spectrum outside": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 100_000, 40, 41, 0), c
+		}, "the spectrum begins outside"},
+		"an element in a register of the decision": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 3, 0), c
+		}, "an element stands in another register"},
+		"an element of an unknown code": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 41, 1<<31), c
+		}, "an element names a code"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
