@@ -21,8 +21,8 @@ type askItem struct {
 	forks   []uint32
 }
 
-// askItems works out what is known of each item. An item whose quietest answer
-// is not the one quietest answer forks as well.
+// askItems works out what is known of each item. An item with several quietest
+// answers, none of which shows less than another, forks as well.
 func (p *Program) askItems() []askItem {
 	out := make([]askItem, len(p.items))
 	shows := make([][][]codeSet, len(p.items))
