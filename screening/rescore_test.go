@@ -21,6 +21,7 @@ var (
 	meansAloneIsNone  = edit{`\{"defined": "means"\},\s*\{"codes": \["P_SEX"\]\}`, `{"codes": ["P_SEX"]}`}
 	derivesNothing    = edit{`"derive": \[[^\]]*(\][^\]]*){5}\],`, ``}
 	derivesMore       = edit{`"derive": \[`, `"derive": [{"all": ["G_ECON"], "adds": "AV09", "source": "test"}, {"all": ["AV09"], "adds": "AV10", "source": "test"},`}
+	derivesLess       = edit{`\{"all": \["G_RECRUITER_USED", "G_ECON"\], "adds": "AV08"`, `{"all": ["G_RECRUITER_USED", "G_ECON", "CR05"], "adds": "AV08"`}
 	derivesAnAnswer   = edit{`"derive": \[`, `"derive": [{"all": ["G_ECON"], "adds": "CD14", "source": "test"},`}
 	twoMediumRefer    = edit{`"at_least": 2`, `"at_least": 1`}
 	refusalIsNothing  = edit{`\{"any_of": \[(\{"coverage_below": 60\}), \{"fact": "consent_refused"\}\]\}`, `$1`}
@@ -63,6 +64,7 @@ func TestCodesLeadUnderOtherRulesWhereTheAnswersWould(t *testing.T) {
 		{"screen-fc", "another threshold", []edit{wantsMoreCoverage}},
 		{"screen-fc", "one line of POSSIBLE less", []edit{meansAloneIsNone}},
 		{"screen-fc", "nothing is derived", []edit{derivesNothing}},
+		{"screen-fc", "a derivation asks for more", []edit{derivesLess}},
 		{"screen-fc", "more is derived, step by step", []edit{derivesMore}},
 		{"screen-fc", "a code is derived that answers show too", []edit{derivesAnAnswer}},
 	} {
