@@ -16,7 +16,8 @@ import (
 	"waymark/screening"
 )
 
-// Entry is one published version of an instrument with everything made of it.
+// Entry is one published version of an instrument under one version of its
+// rules, with everything made of them.
 type Entry struct {
 	Instrument *screening.Instrument
 	Rules      *screening.Rules
@@ -26,6 +27,8 @@ type Entry struct {
 
 	localised map[string]*screening.Instrument
 	languages []string
+	// rules holds the instrument under every version of its rules, newest first.
+	rules []*Entry
 }
 
 // Languages lists the languages the instrument is complete in, the source
@@ -44,11 +47,14 @@ type Catalog struct {
 	entries []*Entry // by id, then newest version first
 }
 
-// Load reads all definitions (codebook/<version>.json and
-// <id>/<version>/{instrument,rules}.json) and all translations
-// (<id>/<version>/<language>.json; nil for none). The error lists every
+// Load reads all definitions (codebook/<version>.json,
+// <id>/<version>/{instrument,rules}.json and the further versions of rules in
+// <id>/<version>/rules/<version of the rules>.json) and all translations
+// (<id>/<version>/<language>.json; nil for none). A deployment's own rules come
+// in more, in the same places. Every version of the rules is compiled; the
+// newest is the one that Find, Lookup and Newest give. The error lists every
 // problem of every file.
-func Load(definitions, translations fs.FS) (*Catalog, error) {
+func Load(definitions, translations fs.FS, more ...fs.FS) (*Catalog, error) {
 	books, err := codebooks(definitions)
 	if err != nil {
 		return nil, err
@@ -61,12 +67,10 @@ func Load(definitions, translations fs.FS) (*Catalog, error) {
 		return nil, errors.New("catalog: there are no instruments")
 	}
 	c := &Catalog{}
-	var problems []error
+	sources := append([]fs.FS{definitions}, more...)
+	problems := orphans(sources, folders)
 	for _, file := range folders {
-		e, err := entry(definitions, path.Dir(file), books)
-		if err == nil {
-			err = e.localise(translations)
-		}
+		e, err := entry(sources, path.Dir(file), books, translations)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -115,48 +119,42 @@ func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
 	return books, errors.Join(problems...)
 }
 
-// entry reads one folder. Instruments are checked against the newest codebook,
-// which only ever gains codes.
-func entry(fsys fs.FS, folder string, books []*screening.Codebook) (*Entry, error) {
+// entry reads one folder of the first source, and its rules from all of them.
+// Instruments are checked against the newest codebook, which only ever gains
+// codes. It gives the instrument under its newest rules.
+func entry(sources []fs.FS, folder string, books []*screening.Codebook, translations fs.FS) (*Entry, error) {
 	e := &Entry{Codebook: books[0]}
-	var problems []error
-	read := func(name string, parse func(file string, data []byte) error) {
-		file := path.Join(folder, name)
-		data, err := fs.ReadFile(fsys, file)
-		if err == nil {
-			err = parse(file, data)
-		}
-		if err != nil {
-			problems = append(problems, err)
-		}
-	}
-	read("instrument.json", func(file string, data []byte) (err error) {
+	file := path.Join(folder, "instrument.json")
+	data, err := fs.ReadFile(sources[0], file)
+	if err == nil {
 		e.Instrument, err = screening.ParseInstrument(file, data, e.Codebook)
-		return err
-	})
-	read("rules.json", func(file string, data []byte) (err error) {
-		e.Rules, err = screening.ParseRules(file, data, e.Codebook)
-		return err
-	})
-	if err := errors.Join(problems...); err != nil {
+	}
+	rules, rulesErr := readRules(sources, folder, e.Codebook)
+	if err := errors.Join(err, rulesErr); err != nil {
 		return nil, err
 	}
 	if want := e.Instrument.ID + "/" + e.Instrument.Version; folder != want {
 		return nil, fmt.Errorf("%s: holds %s and must be called %s", folder, e.Instrument.Ref(), want)
 	}
-	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", folder, err)
+	if err := e.localise(translations); err != nil {
+		return nil, err
 	}
-	e.Program = program
-	e.Explainer = screening.NewExplainer(program, e.Rules, e.Codebook)
-	return e, nil
+	versions := make([]*Entry, len(rules))
+	for i, r := range rules {
+		if versions[i], err = e.With(r); err != nil {
+			return nil, fmt.Errorf("%s: rules %s: %w", folder, r.Version, err)
+		}
+	}
+	for _, v := range versions {
+		v.rules = versions
+	}
+	return versions[0], nil
 }
 
 // All lists every entry, by id and newest version first.
 func (c *Catalog) All() []*Entry { return slices.Clone(c.entries) }
 
-// Find gives one published version.
+// Find gives one published version, under the rules that are active.
 func (c *Catalog) Find(ref screening.Ref) (*Entry, bool) {
 	i := slices.IndexFunc(c.entries, func(e *Entry) bool { return e.Instrument.Ref() == ref })
 	if i < 0 {

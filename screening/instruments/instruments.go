@@ -8,7 +8,9 @@ package instruments
 
 import "embed"
 
-// FS holds codebook/<version>.json and <id>/<version>/{instrument,rules,vectors}.json.
+// FS holds codebook/<version>.json and <id>/<version>/{instrument,rules,vectors}.json;
+// further versions of rules stand in <id>/<version>/rules/<version of the rules>.json
+// and their vectors in <id>/<version>/vectors/<version of the rules>.json.
 //
-//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json
+//go:embed */*
 var FS embed.FS
