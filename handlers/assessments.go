@@ -92,7 +92,7 @@ func (s *Server) explanation(r *request, e *catalog.Entry, a screening.Assessmen
 		in = e.Instrument
 	}
 	out := openapi.Explanation{
-		Outcome: a.Outcome, OutcomeStrict: a.Strict, Validation: in.Validation,
+		Rules: a.Rules.String(), Outcome: a.Outcome, OutcomeStrict: a.Strict, Validation: in.Validation,
 		Rule:       openapi.RuleLine{Mode: x.Decided.Mode, Line: x.Decided.Line, Source: x.Decided.Source},
 		RuleStrict: openapi.RuleLine{Mode: x.DecidedStrict.Mode, Line: x.DecidedStrict.Line, Source: x.DecidedStrict.Source},
 		Evidence:   []openapi.Evidence{},

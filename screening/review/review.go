@@ -32,7 +32,8 @@ const (
 	AwaitingSecond State = "awaiting_second"
 	// AwaitingInterview: more was asked for; it stays in the queue.
 	AwaitingInterview State = "awaiting_interview"
-	// Decided: closed. It never opens again; a new interview makes a new review.
+	// Decided: closed. A new interview makes a new review; only a result of
+	// newer rules opens this one again.
 	Decided State = "decided"
 )
 

@@ -65,8 +65,8 @@ func (d *Desk) receiptFor(id string, status ReceiptStatus, r Record) Receipt {
 		return receipt
 	}
 	receipt.Outcome, receipt.Claimed = r.Outcome, r.Claimed
-	if entry, ok := d.catalog.Find(r.Instrument); ok {
-		step := entry.Rules.NextStep(screening.Assessment{Outcome: r.Outcome, Urgent: r.Urgent(entry)})
+	if entry, ok := d.catalog.Scored(r.Instrument, r.Rules); ok {
+		step := entry.Rules.NextStep(screening.Assessment{Outcome: r.Outcome, Urgent: Urgent(r.Codes, entry.Codebook)})
 		receipt.Next = &step
 	}
 	return receipt
