@@ -16,8 +16,6 @@ import (
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/privacy"
-	"waymark/screening/catalog"
-	"waymark/screening/instruments"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 )
@@ -34,17 +32,16 @@ type serveCommand struct {
 	Demo        bool   `help:"Create a demo agency with well-known passwords. Loopback only." env:"WAYMARK_DEMO"`
 	LogLevel    string `help:"Least level to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"WAYMARK_LOG_LEVEL"`
 
-	KeepNoIndication int `help:"Days to keep a record without an indication." default:"30" env:"WAYMARK_KEEP_NO_INDICATION"`
-	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
-	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
+	Rules map[string]string `help:"Rules for new interviews in the place of the newest, as in screen-fc@1.0.0=1.0.0; commas between several." mapsep:"," env:"WAYMARK_RULES" placeholder:"ID@VERSION=RULES"`
+
+	keepFlags
 }
 
 const (
-	tokenLife       = 5 * time.Minute
-	shutdownTime    = 20 * time.Second
-	sweepEvery      = time.Hour
-	tokenAudience   = "waymark-api"
-	minimumKeepDays = 1
+	tokenLife     = 5 * time.Minute
+	shutdownTime  = 20 * time.Second
+	sweepEvery    = time.Hour
+	tokenAudience = "waymark-api"
 )
 
 // Run serves until the context ends, then answers what it has taken and stops.
@@ -77,10 +74,7 @@ func (s *serveCommand) check() error {
 	if s.Demo && (!local || s.BehindProxy) {
 		return errors.New("--demo has well-known passwords and works on a loopback address only, not behind a proxy")
 	}
-	if min(s.KeepNoIndication, s.KeepIndication, s.KeepQuarantined) < minimumKeepDays {
-		return errors.New("records are kept for one day at the least; mend the --keep flags")
-	}
-	return nil
+	return s.keepFlags.check()
 }
 
 // isLoopback says whether only this machine can reach an address.
@@ -116,15 +110,18 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 			err = errors.Join(err, r.close())
 		}
 	}()
-	instrumentCatalog, err := catalog.Load(instruments.FS, nil)
+	instrumentCatalog, err := s.catalog()
 	if err != nil {
+		return nil, err
+	}
+	if instrumentCatalog, err = instrumentCatalog.Pin(s.Rules); err != nil {
 		return nil, err
 	}
 	messages, err := locales.Load(locales.Shipped())
 	if err != nil {
 		return nil, err
 	}
-	if r.data, err = openData(c.ctx, s.dataFlags, c.random, true); err != nil {
+	if r.data, err = openData(c.ctx, s.dataFlags, c.random, toServe); err != nil {
 		return nil, err
 	}
 	r.signIn = signin.NewDesk(signin.Config{
@@ -134,7 +131,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	})
 	r.submissions = submission.NewDesk(submission.Config{
 		Catalog: instrumentCatalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
-		Retention: privacy.Retention{NoIndication: s.KeepNoIndication, Indication: s.KeepIndication, Quarantined: s.KeepQuarantined},
+		Retention: s.retention(),
 		Random:    c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(

@@ -94,7 +94,7 @@ func TestBusyDataDirectoryIsRefused(t *testing.T) {
 	data := t.TempDir()
 	p := serve(t, data)
 	oneLine(t, refused(t, "serve", "--data", data, "--addr", "127.0.0.1:0"),
-		fmt.Sprintf("is in use by another server (process %d)", p.cmd.Process.Pid))
+		fmt.Sprintf("is in use by another waymark (process %d)", p.cmd.Process.Pid))
 	p.kill(t)
 	serve(t, data).stop(t) // a killed server leaves nothing in the way
 }
