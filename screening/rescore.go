@@ -16,6 +16,8 @@ type Rescorer struct {
 	// derived holds the codes that only a derivation of the old rules adds. The
 	// new rules derive anew.
 	derived []Code
+	// either holds those that an answer may have shown as well.
+	either []Code
 }
 
 // NewRescorer compares two programs, and refuses a pair of which the codes of
@@ -33,16 +35,25 @@ func NewRescorer(from, to *Program) (*Rescorer, error) {
 	if !sameDerivations(from, to) {
 		for _, at := range from.derivations() {
 			code := from.codes[at].Code
-			if items := from.itemsShowing(code); len(items) > 0 {
-				differences = append(differences, fmt.Errorf("%s may stand for an answer to %s or for a derivation that has changed", code, items[0]))
+			if len(from.itemsShowing(code)) > 0 {
+				r.either = append(r.either, code)
+			} else {
+				r.derived = append(r.derived, code)
 			}
-			r.derived = append(r.derived, code)
 		}
 	}
 	if err := errors.Join(differences...); err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// Limited says whether codes hold one that an answer may have shown, or only a
+// derivation that the new rules do not have. AssessCodes keeps it, because what
+// may have been said is not thrown away: its result is then at least that of
+// the answers, and may be more.
+func (r *Rescorer) Limited(codes []Code) bool {
+	return slices.ContainsFunc(codes, func(c Code) bool { return slices.Contains(r.either, c) })
 }
 
 // AssessCodes evaluates the codes and coverage of an earlier assessment, with

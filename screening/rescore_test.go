@@ -3,6 +3,7 @@ package screening_test
 import (
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,7 +147,6 @@ func TestProgramsThatCodesDoNotDecideAreRefused(t *testing.T) {
 		{"another version of the instrument", s.program, changed(`"version": "1.0.0"`, `"version": "1.1.0"`), "cannot be scored by rules for screen-fc@1.1.0"},
 		{"an option shows something else", s.program, changed(`"evidence": \["CD14"\]`, `"evidence": ["CD13"]`), "the evidence of options differs"},
 		{"an item no longer counts", s.program, changed(`, "evidence": \["AD03"\]`, ``), "differ"},
-		{"a derived code that an answer shows too", s.under(t, derivesAnAnswer), s.program, "CD14 may stand for an answer to"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := screening.NewRescorer(tt.from, tt.to)
@@ -155,4 +155,38 @@ func TestProgramsThatCodesDoNotDecideAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestCodeThatMayBeAnAnswerIsKept(t *testing.T) {
+	s := load(t, "screen-fc")
+	from := s.under(t, derivesAnAnswer)
+	r, err := screening.NewRescorer(from, s.program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived, answered := screening.Answers{"B05": {"nowork"}}, screening.Answers{"G04": {"yes"}}
+	for name, answers := range map[string]screening.Answers{"derived": derived, "answered": answered} {
+		responses, err := from.Responses(answers, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := from.Assess(responses)
+		if got := r.AssessCodes(a.Codes, a.Coverage, nil); !slices.Contains(got.Codes, "CD14") || !r.Limited(a.Codes) {
+			t.Errorf("%s: got %v, want CD14 kept and the result called limited", name, got.Codes)
+		}
+	}
+	if r.Limited([]screening.Code{"CD01", "G_ECON"}) {
+		t.Error("codes without it are called limited")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		responses, err := from.Responses(drawInterview(t, s.in), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := from.Assess(responses)
+		got, want := r.AssessCodes(a.Codes, a.Coverage, nil), s.program.Assess(responses)
+		if order, _ := got.Outcome.Protects(want.Outcome); order < 0 {
+			t.Errorf("from codes %s, less than %s from answers", got.Outcome, want.Outcome)
+		}
+	})
 }

@@ -88,6 +88,9 @@ func printReport(w io.Writer, under []*catalog.Entry, report *rescoring.Report) 
 		}
 	}
 	fmt.Fprintln(t, ".")
+	if report.Limited > 0 {
+		fmt.Fprintf(t, "%s with a code that the old rules may have derived or an answer may have shown; it was taken for an answer.\n", records(report.Limited))
+	}
 	return t.Flush()
 }
 

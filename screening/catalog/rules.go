@@ -100,6 +100,10 @@ func readRules(sources []fs.FS, folder string, book *screening.Codebook) ([]*scr
 			problems = append(problems, fmt.Errorf("%s: holds rules %s and must be called %s.json", file, r.Version, r.Version))
 		case slices.ContainsFunc(out, func(o *screening.Rules) bool { return o.Version == r.Version }):
 			problems = append(problems, fmt.Errorf("%s: rules %s are published already and never change; give these another version", file, r.Version))
+		case len(out) > 0 && r.ID != out[0].ID:
+			problems = append(problems, fmt.Errorf("%s: the rules are for %s and not for %s", file, r.ID, out[0].ID))
+		case !sameKind(out, r):
+			problems = append(problems, fmt.Errorf("%s: the outcomes are of another kind of instrument than those of rules %s", file, out[0].Version))
 		default:
 			out = append(out, r)
 		}
@@ -116,6 +120,15 @@ func readRules(sources []fs.FS, folder string, book *screening.Codebook) ([]*scr
 	}
 	slices.SortStableFunc(out, func(a, b *screening.Rules) int { return screening.CompareVersions(b.Version, a.Version) })
 	return out, errors.Join(problems...)
+}
+
+// sameKind says whether the outcomes of rules can follow those of the first.
+func sameKind(known []*screening.Rules, r *screening.Rules) bool {
+	if len(known) == 0 {
+		return true
+	}
+	_, same := r.Outcomes[0].Outcome.Protects(known[0].Outcomes[0].Outcome)
+	return same
 }
 
 // orphans lists rules in folders that hold no instrument: a name mistyped

@@ -102,11 +102,15 @@ func TestWrongRulesAreRefusedWithTheirFile(t *testing.T) {
 		{"another name than its version", "screen-fc/1.0.0/rules/1.1.json", "1.1.0", "screen-fc/1.0.0/rules/1.1.json: holds rules 1.1.0 and must be called 1.1.0.json"},
 		{"a version that is taken", "screen-fc/1.0.0/rules/1.0.0.json", "1.0.0", "rules 1.0.0 are published already"},
 		{"another instrument", "triage-border/1.0.0/rules/1.1.0.json", "1.1.0", "the rules are for screen-fc"},
+		{"outcomes of a triage", "screen-fc/1.0.0/rules/1.1.0.json", "1.1.0", "screen-fc/1.0.0/rules/1.1.0.json: the outcomes are of another kind of instrument than those of rules 1.0.0"},
 		{"no such instrument", "screen-fc/9.0.0/rules/1.1.0.json", "1.1.0", "there is no instrument screen-fc@9.0.0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files := shipped(t)
 			deployment := fstest.MapFS{tt.file: &fstest.MapFile{Data: newRules(t, files, "screen-fc", tt.version)}}
+			if tt.name == "outcomes of a triage" {
+				deployment[tt.file].Data = []byte(strings.ReplaceAll(string(newRules(t, files, "triage-border", tt.version)), "triage-border", "screen-fc"))
+			}
 			if _, err := catalog.Load(files, nil, deployment); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}

@@ -49,6 +49,9 @@ type Report struct {
 	Lowerings []Lowering `json:"lowerings"`
 	// Left counts the records that were left alone, by reason.
 	Left map[Left]int `json:"left"`
+	// Limited counts the records with a code that an answer may have shown, or
+	// only a derivation of the old rules. It was taken for an answer.
+	Limited int `json:"limited"`
 
 	moves map[Move]int
 }
@@ -61,6 +64,9 @@ func (r *Report) add(record submission.Record, v verdict) {
 	if v.left != "" {
 		r.Left[v.left]++
 		return
+	}
+	if v.limited {
+		r.Limited++
 	}
 	if v.direction == Down {
 		r.Lowerings = append(r.Lowerings, Lowering{record.Tenant, record.ID, record.Outcome, v.result.Outcome, v.waiting})

@@ -79,6 +79,8 @@ type verdict struct {
 	direction Direction
 	// waiting says that supervisors have the result before them already.
 	waiting bool
+	// limited is that of screening.Rescorer.
+	limited bool
 	left    Left
 }
 
@@ -97,7 +99,10 @@ func (r *run) judge(record submission.Record) verdict {
 	}
 	under := r.Under[i]
 	a := rescorer.AssessCodes(record.Codes, record.Coverage, record.Facts())
-	v := verdict{under: under, result: submission.ResultOf(a, under, record.Claimed)}
+	v := verdict{
+		under: under, result: submission.ResultOf(a, under, record.Claimed),
+		limited: rescorer.Limited(record.Codes),
+	}
 	v.direction = direction(record.Result(), v.result, under.Codebook)
 	v.waiting = v.direction == Down && record.Offered != nil &&
 		record.Offered.Rules == v.result.Rules && record.Offered.Same(v.result)
