@@ -21,6 +21,9 @@ func (s *serveCommand) announce(c *console, r *running) error {
 	fmt.Fprintf(w, "  Open\t%s/docs\n", base)
 	fmt.Fprintf(w, "  Data\t%s\n", s.Data)
 	fmt.Fprintf(w, "  Keys\t%s\n", filepath.Join(s.Data, keysDir))
+	for _, e := range r.instruments.All() {
+		fmt.Fprintf(w, "  Rules\t%s by rules %s\n", e.Instrument.Ref(), e.Rules.Version)
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}

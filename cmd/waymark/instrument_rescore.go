@@ -24,7 +24,7 @@ type instrumentRescoreCommand struct {
 	DryRun     bool   `help:"Say what would move, and change nothing."`
 	Apply      bool   `help:"Store the new results. Those that would protect less are offered to supervisors."`
 	Reason     string `help:"Why, with --apply: rules_published, rules_mistake, law_changed or evaluated." placeholder:"CODE"`
-	Format     string `help:"${enum}" enum:"table,json" default:"table"`
+	Format     string `help:"How to print: ${enum}." enum:"table,json" default:"table"`
 }
 
 // Validate refuses flags that do not go together.

@@ -16,6 +16,7 @@ import (
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/privacy"
+	"waymark/screening/catalog"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 )
@@ -93,6 +94,7 @@ func isLoopback(addr string) (bool, error) {
 // running is a server with everything it stands on.
 type running struct {
 	data        *data
+	instruments *catalog.Catalog
 	http        *handlers.Server
 	signIn      *signin.Desk
 	submissions *submission.Desk
@@ -110,11 +112,11 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 			err = errors.Join(err, r.close())
 		}
 	}()
-	instrumentCatalog, err := s.catalog()
+	published, err := s.catalog()
 	if err != nil {
 		return nil, err
 	}
-	if instrumentCatalog, err = instrumentCatalog.Pin(s.Rules); err != nil {
+	if r.instruments, err = published.Pin(s.Rules); err != nil {
 		return nil, err
 	}
 	messages, err := locales.Load(locales.Shipped())
@@ -130,14 +132,14 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 		Random: c.random, Now: c.now, Demo: s.Demo,
 	})
 	r.submissions = submission.NewDesk(submission.Config{
-		Catalog: instrumentCatalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
+		Catalog: r.instruments, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
 		Retention: s.retention(),
 		Random:    c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(
 		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy},
 		handlers.UseCases{
-			SignIn: r.signIn, Catalog: instrumentCatalog, Submissions: r.submissions,
+			SignIn: r.signIn, Catalog: r.instruments, Submissions: r.submissions,
 			Reviews: review.NewDesk(r.data.stores, c.now), Messages: messages, Ready: r.data.ready,
 		})
 	if err != nil {
