@@ -28,12 +28,15 @@ var (
 
 // versions of the triage's rules beside the shipped one.
 var versions = map[string][]string{
-	"1.1.0": {`"at_least": 2`, `"at_least": 1`},                                                            // one medium sign refers
-	"1.2.0": {`{"codes": ["CD01", `, `{"codes": [`},                                                        // documents taken do not refer alone
-	"1.3.0": {`"coverage_below": 60`, `"coverage_below": 1`},                                               // anything said is enough
-	"1.4.0": {`"REFER": "same_day"`, `"REFER": "now"`},                                                     // a shorter clock
-	"1.5.0": {`"RE_ASK": "48h"`, `"RE_ASK": "none"`},                                                       // no clock
-	"1.6.0": {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "CD08", "source": "test"}], "findings"`}, // a code more
+	"1.1.0":  {`"at_least": 2`, `"at_least": 1`},                                                            // one medium sign refers
+	"1.2.0":  {`{"codes": ["CD01", `, `{"codes": [`},                                                        // documents taken do not refer alone
+	"1.3.0":  {`"coverage_below": 60`, `"coverage_below": 1`},                                               // anything said is enough
+	"1.4.0":  {`"REFER": "same_day"`, `"REFER": "now"`},                                                     // a shorter clock
+	"1.5.0":  {`"RE_ASK": "48h"`, `"RE_ASK": "none"`},                                                       // no clock
+	"1.6.0":  {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "CD08", "source": "test"}], "findings"`}, // a code more
+	"1.8.0":  {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "CD08", "source": "test"}], "findings"`, `"REFER": "same_day"`, `"REFER": "48h"`},
+	"1.10.0": {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_OTHER", "source": "test"}], "findings"`},
+	"1.9.0":  {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_OTHER", "source": "test"}], "findings"`, `{"codes": ["U_*"]}`, `{"codes": ["U_CHILD"]}`},
 	"1.7.0": {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_DANGER", "source": "test"}], "findings"`,
 		`{"codes": ["U_*"]}`, `{"codes": ["U_CHILD"]}`, `{"codes": ["CD01", `, `{"codes": [`}, // a need noted, and a lower outcome
 }
@@ -45,6 +48,19 @@ func load(t *testing.T) *catalog.Catalog {
 		t.Fatal(err)
 	}
 	more := fstest.MapFS{}
+	if err := fs.WalkDir(instruments.FS, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(instruments.FS, path)
+		if strings.HasPrefix(path, "codebook/") { // with an urgent need that no question asks for
+			data = []byte(strings.Replace(string(data), `"marks": [`, `"marks": [{"code": "U_OTHER", "class": "urgent", "text": "test"},`, 1))
+		}
+		more[path] = &fstest.MapFile{Data: data}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for version, edits := range versions {
 		changed := strings.NewReplacer(append(edits, `"version": "1.0.0"`, `"version": "`+version+`"`)...).Replace(string(text))
 		if !strings.Contains(changed, edits[1]) {
@@ -52,7 +68,7 @@ func load(t *testing.T) *catalog.Catalog {
 		}
 		more["triage-border/1.0.0/rules/"+version+".json"] = &fstest.MapFile{Data: []byte(changed)}
 	}
-	c, err := catalog.Load(instruments.FS, nil, more)
+	c, err := catalog.Load(more, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +177,8 @@ func TestWhatNewRulesDoToARecord(t *testing.T) {
 		{"a shorter clock moves the review forward", "1.4.0", []screening.Code{"CD01"}, 9, rescoring.Up, screening.Refer, "", 1, screening.Refer, screening.Now, privacy.ActNewResult},
 		{"a longer clock changes nothing", "1.5.0", nil, 2, rescoring.Unmoved, screening.ReAsk, "", 0, screening.ReAsk, screening.Hours48, ""},
 		{"another code is a result of the same level", "1.6.0", []screening.Code{"CD01"}, 9, rescoring.Level, screening.Refer, "", 1, screening.Refer, screening.SameDay, privacy.ActNewResult},
+		{"a need more presses anew", "1.10.0", []screening.Code{"CD01", "U_MEDICAL"}, 9, rescoring.Up, screening.Red, "", 1, screening.Red, screening.Now, privacy.ActNewResult},
+		{"what is in force keeps its clock", "1.8.0", []screening.Code{"CD01"}, 9, rescoring.Level, screening.Refer, "", 1, screening.Refer, screening.SameDay, privacy.ActNewResult},
 		{"a need noted with a lower outcome presses at once", "1.7.0", []screening.Code{"CD01"}, 9, rescoring.Down, screening.Refer, screening.NoTrigger, 0, screening.Refer, screening.Now, privacy.ActOffered},
 		{"what comes out the same is not touched", "1.1.0", []screening.Code{"CD01"}, 9, rescoring.Unmoved, screening.Refer, "", 0, screening.Refer, screening.SameDay, ""},
 		{"no review where none is needed", "1.1.0", nil, 9, rescoring.Unmoved, screening.NoTrigger, "", 0, "", "", ""},
@@ -193,6 +211,9 @@ func TestWhatNewRulesDoToARecord(t *testing.T) {
 			}
 			if got.Review.Outcome != tt.reviewOutcome || tt.clock != "" && screening.Clocks()[got.Review.Urgency] != tt.clock {
 				t.Errorf("the review has %s at %d, want %s at %s", got.Review.Outcome, got.Review.Urgency, tt.reviewOutcome, tt.clock)
+			}
+			if got.Record.Clock != before.Record.Clock.Sooner(got.Record.Clock) {
+				t.Errorf("the clock went from %s to %s", before.Record.Clock, got.Record.Clock)
 			}
 			if tt.act == "" && len(s.events) != 0 {
 				t.Errorf("got events %+v, want none", s.events)
@@ -230,6 +251,32 @@ func TestOfferEndsWhenLaterRulesDoNotLower(t *testing.T) {
 	}
 	if len(s.events) != 2 || s.events[1].Action != privacy.ActOfferEnded || s.cases[0].Review.History[1].Kind != review.LoweringEnded {
 		t.Errorf("got events %+v", s.events)
+	}
+}
+
+func TestOfferEndsWithANewResult(t *testing.T) {
+	c := load(t)
+	s := &shelf{cases: []review.Case{scored(t, c, "rec_1", []screening.Code{"CD01"}, 9)}}
+	run(t, s, plan(t, c, "1.2.0", true))
+	run(t, s, plan(t, c, "1.4.0", true))
+	if r := s.cases[0].Record; r.Offered != nil || r.Rules.Version != "1.4.0" || len(r.Earlier) != 1 || r.Revision != 2 {
+		t.Errorf("got %+v, want the new result and nothing offered", r)
+	}
+}
+
+func TestUrgentNeedIsNotTakenAwayByRules(t *testing.T) {
+	c := load(t)
+	s := &shelf{cases: []review.Case{scored(t, c, "rec_1", []screening.Code{"CD01"}, 9)}}
+	run(t, s, plan(t, c, "1.9.0", true))
+	if r := s.cases[0].Record; r.Outcome != screening.Refer || !slices.Contains(r.Codes, "U_OTHER") {
+		t.Fatalf("got %+v, want a need noted with the same outcome", r)
+	}
+	if v := s.cases[0].Review; v.State != review.Open || v.Urgency != 0 {
+		t.Errorf("the need does not press: %+v", v)
+	}
+	r := run(t, s, plan(t, c, "1.0.0", true))
+	if len(r.Lowerings) != 1 || s.cases[0].Record.Offered == nil || !slices.Contains(s.cases[0].Record.Codes, "U_OTHER") {
+		t.Errorf("got %+v, want it put before supervisors", s.cases[0].Record)
 	}
 }
 
