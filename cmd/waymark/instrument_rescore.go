@@ -39,7 +39,7 @@ func (x *instrumentRescoreCommand) Validate() error {
 	case x.Apply && x.isFile():
 		return fmt.Errorf("a rules file is for a dry run; to apply it, keep it as %s and name its rules", x.path(instrumentsDir, "ID", "VERSION", "rules", "RULES.json"))
 	}
-	return x.keepFlags.check()
+	return x.check()
 }
 
 func (x *instrumentRescoreCommand) isFile() bool { return strings.HasSuffix(x.Rules, ".json") }

@@ -37,8 +37,10 @@ var versions = map[string][]string{
 	"1.8.0":  {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "CD08", "source": "test"}], "findings"`, `"REFER": "same_day"`, `"REFER": "48h"`},
 	"1.10.0": {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_OTHER", "source": "test"}], "findings"`},
 	"1.9.0":  {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_OTHER", "source": "test"}], "findings"`, `{"codes": ["U_*"]}`, `{"codes": ["U_CHILD"]}`},
-	"1.7.0": {`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_DANGER", "source": "test"}], "findings"`,
-		`{"codes": ["U_*"]}`, `{"codes": ["U_CHILD"]}`, `{"codes": ["CD01", `, `{"codes": [`}, // a need noted, and a lower outcome
+	"1.7.0": {
+		`"findings"`, `"derive": [{"all": ["CD01"], "adds": "U_DANGER", "source": "test"}], "findings"`,
+		`{"codes": ["U_*"]}`, `{"codes": ["U_CHILD"]}`, `{"codes": ["CD01", `, `{"codes": [`,
+	}, // a need noted, and a lower outcome
 }
 
 func load(t *testing.T) *catalog.Catalog {
@@ -287,10 +289,10 @@ func TestRecordsThatCannotBeScoredAgainAreLeftAlone(t *testing.T) {
 		rescoring.UnknownRules:    func(r *submission.Record) { r.Rules.Version = "0.9.0" },
 		rescoring.Expired:         func(r *submission.Record) { r.RetainUntil = today - 1 },
 	}
-	for left, make := range change {
+	for left, spoil := range change {
 		t.Run(string(left), func(t *testing.T) {
 			one := scored(t, c, "rec_1", []screening.Code{"AD01"}, 9)
-			make(&one.Record)
+			spoil(&one.Record)
 			s := &shelf{cases: []review.Case{one}}
 			r := run(t, s, plan(t, c, "1.1.0", true))
 			if len(s.events) != 0 || r.Left[left] != 1 || r.Seen != 1 || len(r.Moves) != 0 {

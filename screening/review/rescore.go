@@ -39,8 +39,7 @@ func (v Review) Raise(r submission.Record, step Step, urgent bool) Review {
 		n.Outcome = r.Outcome
 	}
 	n.State, n.Proposed = Open, nil
-	n.press(r.Clock, step.On, closed)
-	return n
+	return n.press(r.Clock, step.On, closed)
 }
 
 // Suggest puts a lowering that newer rules would lead to before a supervisor.
@@ -56,10 +55,9 @@ func (v Review) Suggest(r submission.Record, step Step, urgent bool) Review {
 			return n
 		}
 		n.State = Open
-		n.press(screening.Days14, step.On, true)
+		n = n.press(screening.Days14, step.On, true)
 	}
-	n.press(r.Offered.Clock, step.On, false)
-	return n
+	return n.press(r.Offered.Clock, step.On, false)
 }
 
 // Note adds what new rules did to the history, and changes nothing else.
@@ -74,21 +72,22 @@ func (v Review) Note(step Step) Review {
 func (v Review) following(r submission.Record, step Step) Review {
 	if v.Version == 0 {
 		v = Review{ID: r.ID, Tenant: r.Tenant, Site: r.Site, Author: r.Author, State: Open, Outcome: r.Outcome}
-		v.press(screening.Days14, step.On, true)
+		v = v.press(screening.Days14, step.On, true)
 	}
 	return v.Note(step)
 }
 
 // press moves a review forward in the queue to where a clock puts it that
 // starts today; a fresh place does not depend on the one before.
-func (v *Review) press(c screening.Clock, today privacy.Day, fresh bool) {
+func (v Review) press(c screening.Clock, today privacy.Day, fresh bool) Review {
 	days, timed := c.Days()
 	if !timed {
-		return
+		return v
 	}
 	urgency, due := slices.Index(screening.Clocks(), c), today+privacy.Day(days)
 	if !fresh {
 		urgency, due = min(urgency, v.Urgency), min(due, v.Due)
 	}
 	v.Urgency, v.Due = urgency, due
+	return v
 }

@@ -281,6 +281,7 @@ func (v Review) apply(by auth.Ref, d Decision, today privacy.Day) Review {
 		v.State, v.Outcome, v.Proposed = Decided, v.Proposed.Outcome, nil
 	case Disagree:
 		v.State, v.Proposed = Open, nil
+	case NewResult, LoweringOffered, LoweringEnded: // nobody decides these
 	}
 	return v
 }

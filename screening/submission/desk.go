@@ -184,7 +184,7 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 	r.Address, r.Nationality = v.Address, v.Nationality
 	r.AgeBand = entry.Program.Attribute(entry.Instrument, responses, screening.AttributeAgeBand)
 	r.Coverage, r.Claimed = a.Coverage, compare(v.Claimed, a.Outcome)
-	r.apply(ResultOf(a, entry, r.Claimed))
+	*r = r.under(ResultOf(a, entry, r.Claimed))
 	r.RetentionReason = privacy.NoIndication
 	if r.Clock != screening.NoClock {
 		r.RetentionReason = privacy.Indication

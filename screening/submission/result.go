@@ -73,10 +73,11 @@ func (x Result) Same(y Result) bool {
 	return x.Outcome == y.Outcome && x.Strict == y.Strict && x.Role == y.Role && x.Clock == y.Clock && slices.Equal(x.Codes, y.Codes)
 }
 
-// apply puts a result in force.
-func (r *Record) apply(n Result) {
+// under gives the record with a result in force.
+func (r Record) under(n Result) Record {
 	r.Rules, r.Engine, r.Program, r.Codes = n.Rules, n.Engine, n.Program, n.Codes
 	r.Outcome, r.Strict, r.Role, r.Clock = n.Outcome, n.Strict, n.Role, n.Clock
+	return r
 }
 
 // Replace gives the record with a new result in force. The result before it
@@ -87,7 +88,7 @@ func (r Record) Replace(n Result, retention privacy.Retention) Record {
 	before.On, before.Reason = n.On, n.Reason
 	r.Earlier = append(slices.Clone(r.Earlier), before)
 	n.Clock = n.Clock.Sooner(r.Clock)
-	r.apply(n)
+	r = r.under(n)
 	if r.Clock != screening.NoClock && r.RetentionReason == privacy.NoIndication {
 		r.RetentionReason = privacy.Indication
 		r.RetainUntil = max(r.RetainUntil, retention.Until(r.Received, privacy.Indication))

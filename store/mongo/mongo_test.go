@@ -1,6 +1,7 @@
 package mongo_test
 
 import (
+	"context"
 	"crypto/rand"
 	"strconv"
 	"sync/atomic"
@@ -61,7 +62,11 @@ func TestDatabaseOfTheFirstSchemaIsOpenedOnceAndForAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Disconnect(t.Context())
+	t.Cleanup(func() {
+		if err := client.Disconnect(context.Background()); err != nil {
+			t.Errorf("Disconnect: %v", err)
+		}
+	})
 	meta := client.Database("old").Collection("meta")
 	if _, err := meta.UpdateOne(t.Context(), bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: "schema", Value: 1}}}}); err != nil {
 		t.Fatal(err)
