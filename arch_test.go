@@ -27,7 +27,7 @@ var forbidden = []struct {
 		"the engine is pure: the tablet and the server must come to the same result, anywhere",
 	},
 	{
-		[]string{"./screening/catalog", "./screening/submission", "./screening/review", "./screening/conformance"},
+		[]string{"./screening/catalog", "./screening/submission", "./screening/review", "./screening/rescoring", "./screening/conformance"},
 		[]string{"waymark/store/...", "waymark/handlers", "waymark/openapi", "waymark/auth/token", "waymark/auth/signin", "net/http", "database/sql", "github.com/gofiber/...", "go.mongodb.org/...", "modernc.org/..."},
 		"use cases know neither HTTP nor a database; cmd/waymark puts them together",
 	},
@@ -45,6 +45,11 @@ var forbidden = []struct {
 		[]string{"./screening/jurisdiction"},
 		[]string{"waymark/screening/catalog", "waymark/screening/submission", "waymark/screening/review", "waymark/locales", "waymark/auth", "waymark/privacy", "waymark/store/...", "waymark/handlers", "waymark/openapi", "net/http", "database/sql", "github.com/..."},
 		"a pack is plain data: it sees no interview and no record",
+	},
+	{
+		[]string{"./screening/submission", "./screening/catalog", "./screening/review", "./handlers"},
+		[]string{"waymark/screening/rescoring"},
+		"scoring stored records again is an operator's work, done from the command line",
 	},
 	{
 		[]string{"./handlers"},

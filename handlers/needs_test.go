@@ -97,7 +97,7 @@ func TestSectorWordsOptionsAnew(t *testing.T) {
 
 func TestRoleBlockCanBeLeftOut(t *testing.T) {
 	useContract(t)
-	c, err := catalog.Load(instruments.FS, nil, "role")
+	c, err := catalog.Load(instruments.FS, nil, catalog.LeaveOut("role"))
 	if err != nil {
 		t.Fatal(err)
 	}

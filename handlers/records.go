@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"waymark/auth"
 	"waymark/fault"
 	"waymark/openapi"
 	"waymark/privacy"
@@ -90,13 +91,13 @@ func (s *Server) getRecord(r *request) error {
 	return r.reply(s.record(r, record))
 }
 
-// explainRecord says why a record's outcome is what it is.
+// explainRecord says why a result of a record is what it is.
 func (s *Server) explainRecord(r *request) error {
-	record, entry, explanation, err := s.Submissions.Explain(r.ctx(), r.who, submission.RecordID(r.Params("id")))
+	x, err := s.Submissions.Explain(r.ctx(), r.who, submission.RecordID(r.Params("id")), r.Query("rules"))
 	if err != nil {
 		return err
 	}
-	return r.localised(s.explanation(r, entry, record.Assessment(entry), explanation))
+	return r.localised(s.explanation(r, x.Entry, x.Assessment, x.Explanation))
 }
 
 // record tells a record as far as the principal may know it.
@@ -121,17 +122,45 @@ func (s *Server) record(r *request, record submission.Record) openapi.Record {
 	if seesRoles(r.who) {
 		out.Role, out.ReAsk = string(record.Role), record.ReAsk
 	}
-	if e, err := s.entryOf(record.Instrument); err == nil {
-		out.Needs = s.needs(r.language, record.Assessment(e).Needs)
-		for _, code := range record.Codes {
-			class := e.Codebook.Class(code)
-			if class == screening.ClassUrgent {
-				out.Urgent = append(out.Urgent, string(code))
-			}
-			if shown(r.who, class) {
-				out.Codes = append(out.Codes, string(code))
-			}
+	e, err := s.entryOf(record.Instrument)
+	if err != nil {
+		return out
+	}
+	out.Needs = s.needs(r.language, record.Assessment(e).Needs)
+	out.Urgent, out.Codes = toldCodes(r.who, record.Codes, e.Codebook)
+	for _, earlier := range record.Earlier {
+		out.Earlier = append(out.Earlier, recordResult(r.who, earlier, e.Codebook))
+	}
+	if record.Offered != nil {
+		offered := recordResult(r.who, *record.Offered, e.Codebook)
+		out.Offered = &offered
+	}
+	return out
+}
+
+// toldCodes lists the urgent codes, and all codes that the principal may know.
+func toldCodes(who auth.Principal, codes []screening.Code, book *screening.Codebook) (urgent, told []string) {
+	for _, code := range codes {
+		class := book.Class(code)
+		if class == screening.ClassUrgent {
+			urgent = append(urgent, string(code))
+		}
+		if shown(who, class) {
+			told = append(told, string(code))
 		}
 	}
+	return urgent, told
+}
+
+// recordResult tells a result beside the one in force.
+func recordResult(who auth.Principal, x submission.Result, book *screening.Codebook) openapi.RecordResult {
+	out := openapi.RecordResult{
+		Rules: x.Rules.String(), Engine: x.Engine, Program: x.Program, Outcome: x.Outcome, OutcomeStrict: x.Strict,
+		Day: x.On.String(), Reason: openapi.RecordResultReason(x.Reason),
+	}
+	if seesRoles(who) {
+		out.Role = string(x.Role)
+	}
+	out.Urgent, out.Codes = toldCodes(who, x.Codes, book)
 	return out
 }

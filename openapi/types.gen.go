@@ -357,6 +357,30 @@ func (e RecordStatus) Valid() bool {
 	}
 }
 
+// Defines values for RecordResultReason.
+const (
+	RecordResultReasonEvaluated      RecordResultReason = "evaluated"
+	RecordResultReasonLawChanged     RecordResultReason = "law_changed"
+	RecordResultReasonRulesMistake   RecordResultReason = "rules_mistake"
+	RecordResultReasonRulesPublished RecordResultReason = "rules_published"
+)
+
+// Valid indicates whether the value is a known member of the RecordResultReason enum.
+func (e RecordResultReason) Valid() bool {
+	switch e {
+	case RecordResultReasonEvaluated:
+		return true
+	case RecordResultReasonLawChanged:
+		return true
+	case RecordResultReasonRulesMistake:
+		return true
+	case RecordResultReasonRulesPublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReviewState.
 const (
 	ReviewStateAwaitingInterview ReviewState = "awaiting_interview"
@@ -800,6 +824,9 @@ type Explanation struct {
 	// RuleStrict The rule that decided in one reading of the rules.
 	RuleStrict RuleLine `json:"rule_strict"`
 
+	// Rules The rules that gave this result, such as screen-fc@1.0.0.
+	Rules string `json:"rules"`
+
 	// Spectrum Where the facts noted so far lie between a labour dispute, forced labour and trafficking: by what is there and
 	// what is not. An indication, never a status and never a number.
 	Spectrum   *Spectrum `json:"spectrum,omitempty"`
@@ -1125,22 +1152,29 @@ type ReceiptList struct {
 
 // Record All that is kept of an interview.
 type Record struct {
-	Address     string    `json:"address,omitempty"`
-	AgeBand     string    `json:"age_band,omitempty"`
-	Agreed      *bool     `json:"agreed,omitempty"`
-	Codes       []string  `json:"codes,omitempty"`
-	Consent     Consent   `json:"consent"`
-	Coverage    *Coverage `json:"coverage,omitempty"`
-	Day         string    `json:"day"`
-	Engine      string    `json:"engine,omitempty"`
-	ID          string    `json:"id"`
-	Instrument  string    `json:"instrument,omitempty"`
-	Interpreter bool      `json:"interpreter,omitempty"`
-	Language    string    `json:"language,omitempty"`
-	Nationality string    `json:"nationality,omitempty"`
+	Address  string    `json:"address,omitempty"`
+	AgeBand  string    `json:"age_band,omitempty"`
+	Agreed   *bool     `json:"agreed,omitempty"`
+	Codes    []string  `json:"codes,omitempty"`
+	Consent  Consent   `json:"consent"`
+	Coverage *Coverage `json:"coverage,omitempty"`
+	Day      string    `json:"day"`
+
+	// Earlier The results that those of newer rules replaced, oldest first.
+	Earlier     []RecordResult `json:"earlier,omitempty"`
+	Engine      string         `json:"engine,omitempty"`
+	ID          string         `json:"id"`
+	Instrument  string         `json:"instrument,omitempty"`
+	Interpreter bool           `json:"interpreter,omitempty"`
+	Language    string         `json:"language,omitempty"`
+	Nationality string         `json:"nationality,omitempty"`
 
 	// Needs What the person needs and how soon.
 	Needs []Need `json:"needs,omitempty"`
+
+	// Offered What newer rules would make of it, with less protection. It is not in force: two people decide, in the
+	// review.
+	Offered *RecordResult `json:"offered,omitempty"`
 
 	// Outcome An indication, never a status.
 	Outcome Outcome `json:"outcome,omitempty"`
@@ -1185,6 +1219,31 @@ type RecordList struct {
 	Records []Record `json:"records"`
 }
 
+// RecordResult What one version of the rules made of an interview, beside the result in force.
+type RecordResult struct {
+	Codes []string `json:"codes,omitempty"`
+
+	// Day The day it was replaced or offered.
+	Day    string `json:"day"`
+	Engine string `json:"engine"`
+
+	// Outcome An indication, never a status.
+	Outcome Outcome `json:"outcome"`
+
+	// OutcomeStrict An indication, never a status.
+	OutcomeStrict Outcome            `json:"outcome_strict"`
+	Program       string             `json:"program"`
+	Reason        RecordResultReason `json:"reason"`
+
+	// Role A role note; for supervisors only.
+	Role   string   `json:"role,omitempty"`
+	Rules  string   `json:"rules"`
+	Urgent []string `json:"urgent,omitempty"`
+}
+
+// RecordResultReason defines model for RecordResult.Reason.
+type RecordResultReason string
+
 // Review defines model for Review.
 type Review struct {
 	// ClaimedUntil Until when a supervisor holds it; absent when nobody does.
@@ -1216,9 +1275,11 @@ type Review struct {
 
 // ReviewStep defines model for Review.history.
 type ReviewStep struct {
-	// By Reference of the supervisor; not a name.
-	By   string `json:"by"`
-	Day  string `json:"day"`
+	// By Reference of the supervisor, not a name; `cli` when newer rules were run.
+	By  string `json:"by"`
+	Day string `json:"day"`
+
+	// Kind A kind of decision; or `new_result`, `lowering_offered` or `lowering_ended` when newer rules were run.
 	Kind string `json:"kind"`
 
 	// Outcome An indication, never a status.
@@ -1528,6 +1589,9 @@ type GetRecordParams struct {
 
 // ExplainRecordParams defines parameters for ExplainRecord.
 type ExplainRecordParams struct {
+	// Rules Version of the rules whose result to explain; those in force when absent.
+	Rules string `form:"rules,omitempty" json:"rules,omitempty"`
+
 	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
 	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
 }

@@ -24,6 +24,9 @@ const (
 	ActQuarantined  Act = "submission.quarantined"
 	ActRescored     Act = "submission.rescored" // a quarantined one, once it could be scored
 	ActConflict     Act = "submission.conflict"
+	ActNewResult    Act = "record.rescored"         // newer rules gave a result that is in force
+	ActOffered      Act = "record.lowering_offered" // newer rules would take protection away; people decide
+	ActOfferEnded   Act = "record.lowering_ended"   // newer rules no longer would
 	ActClaimed      Act = "review.claimed"
 	ActDecided      Act = "review.decided"
 	ActUserSaved    Act = "user.saved"

@@ -118,9 +118,9 @@ func (a *asking) measure(r *Responses) (m measure) {
 		switch c.Class {
 		case ClassUrgent:
 			m.urgent++
-		case ClassIndicator, ClassPurpose, ClassAct, ClassGate:
+		case ClassIndicator, ClassPurpose, ClassAct, ClassGate, ClassNeed:
 			m.codes++
-		case ClassRole, ClassContext, ClassLead:
+		case ClassRole, ClassContext, ClassLead, ClassOpens:
 		}
 	}
 	if p.spectrum != nil {

@@ -22,6 +22,9 @@ func (s *serveCommand) announce(c *console, r *running) error {
 	fmt.Fprintf(w, "  Data\t%s\n", s.Data)
 	fmt.Fprintf(w, "  Keys\t%s\n", filepath.Join(s.Data, keysDir))
 	fmt.Fprintf(w, "  Languages\t%s\n", r.texts.served())
+	for _, e := range r.texts.catalog.All() {
+		fmt.Fprintf(w, "  Rules\t%s by rules %s\n", e.Instrument.Ref(), e.Rules.Version)
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}

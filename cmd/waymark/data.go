@@ -16,6 +16,9 @@ import (
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/privacy"
+	"waymark/screening/catalog"
+	"waymark/screening/instruments"
+	"waymark/screening/rescoring"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 	"waymark/store/mongo"
@@ -44,12 +47,26 @@ const (
 	recordsKey   = "records.key"
 	vaultKey     = "vault.key"
 	tokenKeyFile = "token.pem"
+	// instrumentsDir holds the deployment's own rules, in the places that
+	// catalog.Load names.
+	instrumentsDir = "instruments"
 )
+
+// catalog loads what ships with Waymark and the deployment's own rules.
+func (f dataFlags) catalog() (*catalog.Catalog, error) {
+	return catalog.Load(instruments.FS, nil, f.ownRules())
+}
+
+// ownRules are the rules that a deployment published beside those that ship.
+func (f dataFlags) ownRules() catalog.Option {
+	return catalog.OwnRules(os.DirFS(f.path(instrumentsDir)))
+}
 
 // stores is everything that is kept, behind one set of interfaces.
 type stores interface {
 	submission.Store
 	review.Store
+	rescoring.Store
 	signin.Users
 	signin.Families
 	Ready(ctx context.Context) error
@@ -73,11 +90,22 @@ type data struct {
 	newKeys bool
 }
 
+// use says how a command takes the data directory: the empty one shares it;
+// any other takes it for itself alone, and says what to do when it cannot.
+type use string
+
+// The uses.
+const (
+	shared    use = ""
+	toServe   use = "stop that one, or give this one another directory with --data"
+	toRescore use = "stop it, run this again and start it again, so that it explains by the new rules; a --dry-run works beside it"
+)
+
 // openData opens the data directory, and makes it with its keys on the first
-// run. A server takes the directory for itself alone; tools share it with one,
-// and so do the servers over one MongoDB database, whose keys it holds.
+// run. A server takes the directory for itself alone; most tools share it with
+// one, and so do the servers over one MongoDB database, whose keys it holds.
 // Every error is one line that says what to do.
-func openData(ctx context.Context, f dataFlags, random io.Reader, alone bool) (_ *data, err error) {
+func openData(ctx context.Context, f dataFlags, random io.Reader, u use) (_ *data, err error) {
 	if err := os.MkdirAll(f.path(keysDir), 0o700); err != nil {
 		return nil, err
 	}
@@ -87,8 +115,8 @@ func openData(ctx context.Context, f dataFlags, random io.Reader, alone bool) (_
 			err = errors.Join(err, d.close())
 		}
 	}()
-	if alone && f.MongoURIFile == "" { // over MongoDB, many servers share the directory's keys
-		if d.lock, err = takeLock(f.path(lockFile)); err != nil {
+	if u != shared && f.MongoURIFile == "" { // over MongoDB, many servers share the directory's keys
+		if d.lock, err = takeLock(f.path(lockFile), u); err != nil {
 			return nil, err
 		}
 	}
@@ -103,15 +131,15 @@ func openData(ctx context.Context, f dataFlags, random io.Reader, alone bool) (_
 	return d, err
 }
 
-// takeLock keeps two servers off one directory.
-func takeLock(path string) (*flock.Flock, error) {
+// takeLock keeps two processes off one directory.
+func takeLock(path string, u use) (*flock.Flock, error) {
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the data directory: %w", err)
 	}
 	if !ok {
-		return nil, fmt.Errorf("%s is in use by another server%s; stop that one, or give this one another directory with --data", filepath.Dir(path), holder(path))
+		return nil, fmt.Errorf("%s is in use by another waymark%s; %s", filepath.Dir(path), holder(path), u)
 	}
 	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
 		return nil, errors.Join(err, lock.Unlock())

@@ -88,7 +88,7 @@ func (d *demoCommand) withServer(c *console, plan *rehearsal.Plan, do func() err
 	own.err = io.Discard
 	server, err := (&serveCommand{
 		dataFlags: dataFlags{Data: dir}, Addr: "127.0.0.1:0", Issuer: "waymark-demo", Demo: true, LogLevel: "error",
-		KeepNoIndication: 30, KeepIndication: 365, KeepQuarantined: 90,
+		keepFlags: keepFlags{KeepNoIndication: 30, KeepIndication: 365, KeepQuarantined: 90},
 	}).open(&own)
 	if err != nil {
 		return err
@@ -107,19 +107,24 @@ func (d *demoCommand) withServer(c *console, plan *rehearsal.Plan, do func() err
 
 func (d *demoCommand) play(c *console, plan rehearsal.Plan) (*rehearsal.Tally, error) {
 	fmt.Fprintf(c.out, "%s people, %d tablets, batches of %d, %d %% of the replies lost, seed %d.\n\n", grouped(plan.People), plan.Tablets, plan.Batch, plan.LostPercent, plan.Seed)
-	bar := progressbar.NewOptions(plan.People,
+	bar := progressBar(c, plan.People, "screened")
+	plan.Progress = func(people int) {
+		_ = bar.Add(people) //nolint:errcheck // a bar that cannot be drawn is no reason to stop
+	}
+	return rehearsal.Run(c.ctx, plan)
+}
+
+// progressBar is drawn on a terminal only.
+func progressBar(c *console, total int, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(c.err),
 		progressbar.OptionSetVisibility(isTerminal(c.err)),
-		progressbar.OptionSetDescription("screened"),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 	)
-	plan.Progress = func(people int) {
-		_ = bar.Add(people) //nolint:errcheck // a bar that cannot be drawn is no reason to stop
-	}
-	return rehearsal.Run(c.ctx, plan)
 }
 
 func isTerminal(w io.Writer) bool {

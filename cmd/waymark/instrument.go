@@ -21,6 +21,7 @@ type instrumentCommand struct {
 	Program instrumentProgramCommand `cmd:"" help:"Print the compiled program of an instrument, with its digest, as a tablet receives it."`
 	Explain instrumentExplainCommand `cmd:"" help:"Explain the scoring of interviews, one JSON object a line on standard input."`
 	Vectors instrumentVectorsCommand `cmd:"" help:"Run the interviews with a known result that ship with each instrument."`
+	Rescore instrumentRescoreCommand `cmd:"" help:"Run rules over stored records: see what would move, then apply it."`
 }
 
 // instrumentName names an instrument to work with.
@@ -138,15 +139,15 @@ func shippedInstruments() ([]*screening.Instrument, error) {
 	return out, nil
 }
 
-// lint reads every file of a folder, so that all problems of all come out.
+// lint reads all files of a folder, so that all problems of all come out. It
+// describes the instrument under every version of its rules.
 func lint(folder string, book *screening.Codebook, known []*screening.Instrument) (string, error) {
 	var (
-		in   *screening.Instrument
-		r    *screening.Rules
-		errs []error
+		in    *screening.Instrument
+		rules []*screening.Rules
+		errs  []error
 	)
-	read := func(name string, parse func(file string, text []byte) error) {
-		file := filepath.Join(folder, name)
+	read := func(file string, parse func(file string, text []byte) error) {
 		text, err := os.ReadFile(file)
 		if err == nil {
 			err = parse(file, text)
@@ -156,25 +157,34 @@ func lint(folder string, book *screening.Codebook, known []*screening.Instrument
 		}
 		errs = append(errs, err)
 	}
-	read("instrument.json", func(file string, text []byte) (err error) {
+	read(filepath.Join(folder, "instrument.json"), func(file string, text []byte) (err error) {
 		in, err = screening.ParseInstrument(file, text, book)
-		return err
-	})
-	read("rules.json", func(file string, text []byte) (err error) {
-		r, err = screening.ParseRules(file, text, book)
 		return err
 	})
 	if in != nil {
 		errs = append(errs, lintSectors(folder, in))
 	}
+	further, err := filepath.Glob(filepath.Join(folder, "rules", "*.json"))
+	errs = append(errs, err)
+	for _, file := range append([]string{filepath.Join(folder, "rules.json")}, further...) {
+		read(file, func(file string, text []byte) error {
+			r, err := screening.ParseRules(file, text, book)
+			rules = append(rules, r)
+			return err
+		})
+	}
 	if err := errors.Join(errs...); err != nil {
 		return "", err
 	}
-	p, err := screening.Compile(in, r, book)
-	if err != nil {
-		return "", err
+	var lines []string
+	for _, r := range rules {
+		p, err := screening.Compile(in, r, book)
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, describe(in, r, p))
 	}
-	return describe(in, r, p), nil
+	return strings.Join(lines, "\n"), nil
 }
 
 func lintSectors(folder string, in *screening.Instrument) error {

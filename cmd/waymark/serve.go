@@ -16,6 +16,7 @@ import (
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/privacy"
+	"waymark/screening/catalog"
 	"waymark/screening/jurisdiction"
 	"waymark/screening/jurisdictions"
 	"waymark/screening/review"
@@ -37,17 +38,16 @@ type serveCommand struct {
 
 	LeaveOutRoleBlock bool `help:"Do not ask about roles (block H and F08). For places where answers cannot be protected from being demanded." env:"WAYMARK_LEAVE_OUT_ROLE_BLOCK"`
 
-	KeepNoIndication int `help:"Days to keep a record without an indication." default:"30" env:"WAYMARK_KEEP_NO_INDICATION"`
-	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
-	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
+	Rules map[string]string `help:"Rules for new interviews in the place of the newest, as in screen-fc@1.0.0=1.0.0; commas between several." mapsep:"," env:"WAYMARK_RULES" placeholder:"ID@VERSION=RULES"`
+
+	keepFlags
 }
 
 const (
-	tokenLife       = 5 * time.Minute
-	shutdownTime    = 20 * time.Second
-	sweepEvery      = time.Hour
-	tokenAudience   = "waymark-api"
-	minimumKeepDays = 1
+	tokenLife     = 5 * time.Minute
+	shutdownTime  = 20 * time.Second
+	sweepEvery    = time.Hour
+	tokenAudience = "waymark-api"
 	// roleBlock is how instruments mark the questions on roles.
 	roleBlock = "role"
 )
@@ -82,10 +82,7 @@ func (s *serveCommand) check() error {
 	if s.Demo && (!local || s.BehindProxy) {
 		return errors.New("--demo has well-known passwords and works on a loopback address only, not behind a proxy")
 	}
-	if min(s.KeepNoIndication, s.KeepIndication, s.KeepQuarantined) < minimumKeepDays {
-		return errors.New("records are kept for one day at the least; mend the --keep flags")
-	}
-	return nil
+	return s.keepFlags.check()
 }
 
 // isLoopback says whether only this machine can reach an address.
@@ -126,10 +123,14 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.texts, err = s.textFlags.open(locales.Shipped(), s.Demo, s.blocksLeftOut()...); err != nil {
+	options := []catalog.Option{s.ownRules(), catalog.LeaveOut(s.blocksLeftOut()...)}
+	if r.texts, err = s.textFlags.open(locales.Shipped(), s.Demo, options...); err != nil {
 		return nil, err
 	}
-	if r.data, err = openData(c.ctx, s.dataFlags, c.random, true); err != nil {
+	if r.texts.catalog, err = r.texts.catalog.Pin(s.Rules); err != nil {
+		return nil, err
+	}
+	if r.data, err = openData(c.ctx, s.dataFlags, c.random, toServe); err != nil {
 		return nil, err
 	}
 	r.signIn = signin.NewDesk(signin.Config{
@@ -139,7 +140,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	})
 	r.submissions = submission.NewDesk(submission.Config{
 		Catalog: r.texts.catalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
-		Retention: privacy.Retention{NoIndication: s.KeepNoIndication, Indication: s.KeepIndication, Quarantined: s.KeepQuarantined},
+		Retention: s.retention(),
 		Random:    c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(

@@ -72,7 +72,7 @@ func TestStartIsRefusedWithOneClearLine(t *testing.T) {
 		}, "not a PEM private key"},
 		{"the schema is newer", func(t *testing.T, data string) {
 			newerSchema(t, filepath.Join(data, "records.db"))
-		}, "was written by a newer Waymark (schema 99, this one knows 1)"},
+		}, "was written by a newer Waymark (schema 99, this one knows 2)"},
 		{"the file is no database", func(t *testing.T, data string) {
 			write(t, filepath.Join(data, "records.db"), strings.Repeat("this is not a database ", 1000))
 		}, "records.db"},
@@ -97,7 +97,7 @@ func TestBusyDataDirectoryIsRefused(t *testing.T) {
 	data := t.TempDir()
 	p := serve(t, data)
 	oneLine(t, refused(t, "serve", "--data", data, "--addr", "127.0.0.1:0"),
-		fmt.Sprintf("is in use by another server (process %d)", p.cmd.Process.Pid))
+		fmt.Sprintf("is in use by another waymark (process %d)", p.cmd.Process.Pid))
 	p.kill(t)
 	serve(t, data).stop(t) // a killed server leaves nothing in the way
 }
@@ -217,7 +217,7 @@ func TestRoleBlockIsLeftOutByFlagOrEnvironment(t *testing.T) {
 				}
 			}
 			p := serve(t, filepath.Join(t.TempDir(), "data"), append(tt.flags, "--demo")...)
-			catalogue := get(t, p.base+"/v1/instruments", signIn(t, p.base, "officer"))
+			catalogue := body(t, p.base+"/v1/instruments", signIn(t, p.base, "officer"))
 			if got := strings.Contains(catalogue, `"left_out":["F08","H01","H02","H03","H04","H05"]`); got != tt.left {
 				t.Errorf("left out: %t, want %t, in %.300s", got, tt.left, catalogue)
 			}
@@ -244,7 +244,7 @@ func signIn(t *testing.T, base, name string) string {
 	return token.Token
 }
 
-func get(t *testing.T, url, token string) string {
+func body(t *testing.T, url, token string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 )
 
 // library reads every translation of everything that is translated, and the
-// catalogue in its source language, without some blocks of items.
-func library(translations fs.FS, leaveOut ...string) (*locales.Library, *catalog.Catalog, error) {
-	c, err := catalog.Load(instruments.FS, nil, leaveOut...)
+// catalogue in its source language.
+func library(translations fs.FS, chosen ...catalog.Option) (*locales.Library, *catalog.Catalog, error) {
+	c, err := catalog.Load(instruments.FS, nil, chosen...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +60,7 @@ type texts struct {
 
 // open chooses what to serve. A deployment that says nothing serves nothing
 // that nobody has reviewed; the demo shows drafts, marked as drafts.
-func (f textFlags) open(translations fs.FS, demo bool, leaveOut ...string) (texts, error) {
+func (f textFlags) open(translations fs.FS, demo bool, chosen ...catalog.Option) (texts, error) {
 	least := locales.Status(f.LeastStatus)
 	switch {
 	case least == "" && demo:
@@ -68,7 +68,7 @@ func (f textFlags) open(translations fs.FS, demo bool, leaveOut ...string) (text
 	case least == "":
 		least = locales.Reviewed
 	}
-	l, c, err := library(translations, leaveOut...)
+	l, c, err := library(translations, chosen...)
 	if err != nil {
 		return texts{}, err
 	}

@@ -143,7 +143,7 @@ func (u *userListCommand) Run(c *console) error {
 
 // withRegistry opens the data, lends the registry and closes again.
 func withRegistry(c *console, f dataFlags, do func(*signin.Registry) error) (err error) {
-	d, err := openData(c.ctx, f, c.random, false)
+	d, err := openData(c.ctx, f, c.random, shared)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 	"waymark/screening"
 )
 
-// Entry is one published version of an instrument with everything made of it.
+// Entry is one published version of an instrument under one version of its
+// rules, with everything made of them.
 type Entry struct {
 	Instrument *screening.Instrument
 	Rules      *screening.Rules
@@ -33,6 +34,8 @@ type Entry struct {
 	localised map[Wording]*screening.Instrument
 	titles    map[Wording]string // of sectors
 	languages []string
+	// rules holds the instrument under every version of its rules, newest first.
+	rules []*Entry
 }
 
 // Wording names one form of a questionnaire.
@@ -99,13 +102,34 @@ type Catalog struct {
 	entries []*Entry // by id, then newest version first
 }
 
-// Load reads all definitions (codebook/<version>.json and
-// <id>/<version>/{instrument,rules}.json, sectors/<sector>.json) and all
-// translations (instruments/<id>/<version>/<language>.json and the words of
-// officer/<language>.json; nil for none). Blocks of items that a deployment
-// leaves out are named last: they are compiled out and not put before people.
-// The error lists every problem of every file.
-func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error) {
+// Option changes what Load loads.
+type Option func(*options)
+
+type options struct {
+	leaveOut []string
+	more     []fs.FS
+}
+
+// LeaveOut names blocks of items that a deployment does not ask: they are
+// compiled out, and not put before people.
+func LeaveOut(blocks ...string) Option { return func(o *options) { o.leaveOut = blocks } }
+
+// OwnRules adds a deployment's own versions of rules, in the same places as
+// those of the definitions.
+func OwnRules(source fs.FS) Option { return func(o *options) { o.more = append(o.more, source) } }
+
+// Load reads all definitions (codebook/<version>.json,
+// <id>/<version>/{instrument,rules}.json, sectors/<sector>.json and the further
+// versions of rules in rules/<version of the rules>.json) and all translations
+// (instruments/<id>/<version>/<language>.json and the words of
+// officer/<language>.json; nil for none). Every version of the rules is
+// compiled; the newest is the one that Find, Lookup and Newest give. The error
+// lists every problem of every file.
+func Load(definitions, translations fs.FS, chosen ...Option) (*Catalog, error) {
+	var o options
+	for _, choose := range chosen {
+		choose(&o)
+	}
 	books, err := codebooks(definitions)
 	if err != nil {
 		return nil, err
@@ -118,12 +142,10 @@ func Load(definitions, translations fs.FS, leaveOut ...string) (*Catalog, error)
 		return nil, errors.New("catalog: there are no instruments")
 	}
 	c := &Catalog{}
-	var problems []error
+	sources := append([]fs.FS{definitions}, o.more...)
+	problems := orphans(sources, folders)
 	for _, file := range folders {
-		e, err := entry(definitions, path.Dir(file), books, leaveOut)
-		if err == nil {
-			err = e.localise(translations)
-		}
+		e, err := entry(sources, path.Dir(file), books, translations, o.leaveOut)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -154,9 +176,9 @@ func (c *Catalog) Translated(translations fs.FS) (*Catalog, error) {
 	out := &Catalog{}
 	var problems []error
 	for _, e := range c.entries {
-		translated := *e
-		problems = append(problems, translated.localise(translations))
-		out.entries = append(out.entries, &translated)
+		translated, err := e.translated(translations)
+		problems = append(problems, err)
+		out.entries = append(out.entries, translated)
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -215,48 +237,58 @@ func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
 	return books, errors.Join(problems...)
 }
 
-// entry reads one folder. Instruments are checked against the newest codebook,
-// which only ever gains codes.
-func entry(fsys fs.FS, folder string, books []*screening.Codebook, leaveOut []string) (*Entry, error) {
+// entry reads one folder of the first source, and its rules from all of them.
+// Instruments are checked against the newest codebook, which only ever gains
+// codes. It gives the instrument under its newest rules.
+func entry(sources []fs.FS, folder string, books []*screening.Codebook, translations fs.FS, leaveOut []string) (*Entry, error) {
 	e := &Entry{Codebook: books[0], leaveOut: leaveOut}
-	var problems []error
-	read := func(name string, parse func(file string, data []byte) error) {
-		file := path.Join(folder, name)
-		data, err := fs.ReadFile(fsys, file)
-		if err == nil {
-			err = parse(file, data)
-		}
-		if err != nil {
-			problems = append(problems, err)
-		}
-	}
-	read("instrument.json", func(file string, data []byte) (err error) {
+	file := path.Join(folder, "instrument.json")
+	data, err := fs.ReadFile(sources[0], file)
+	if err == nil {
 		e.Instrument, err = screening.ParseInstrument(file, data, e.Codebook)
-		return err
-	})
-	read("rules.json", func(file string, data []byte) (err error) {
-		e.Rules, err = screening.ParseRules(file, data, e.Codebook)
-		return err
-	})
-	if err := errors.Join(problems...); err != nil {
+	}
+	rules, rulesErr := readRules(sources, folder, e.Codebook)
+	if err := errors.Join(err, rulesErr); err != nil {
 		return nil, err
 	}
 	if want := e.Instrument.ID + "/" + e.Instrument.Version; folder != want {
 		return nil, fmt.Errorf("%s: holds %s and must be called %s", folder, e.Instrument.Ref(), want)
 	}
-	program, err := screening.Compile(e.Instrument, e.Rules, e.Codebook, leaveOut...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", folder, err)
+	if err := e.readSectors(sources[0], folder); err != nil {
+		return nil, err
 	}
-	e.Program, e.LeftOut = program, e.Instrument.LeftOut(leaveOut...)
-	e.Explainer = screening.NewExplainer(program, e.Rules, e.Codebook)
-	return e, e.readSectors(fsys, folder)
+	for _, r := range rules {
+		version, err := e.With(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: rules %s: %w", folder, r.Version, err)
+		}
+		e.rules = append(e.rules, version)
+	}
+	e.Rules = rules[0]
+	return e.translated(translations)
+}
+
+// translated gives the instrument, under the same rules, with these
+// translations instead of those it has. All versions of its rules share them.
+func (e *Entry) translated(translations fs.FS) (*Entry, error) {
+	shared := *e
+	if err := shared.localise(translations); err != nil {
+		return nil, err
+	}
+	versions := make([]*Entry, len(e.rules))
+	for i, v := range e.rules {
+		version := *v
+		version.localised, version.titles, version.languages, version.rules = shared.localised, shared.titles, shared.languages, versions
+		versions[i] = &version
+	}
+	active, _ := versions[0].Under(e.Rules.Version)
+	return active, nil
 }
 
 // All lists every entry, by id and newest version first.
 func (c *Catalog) All() []*Entry { return slices.Clone(c.entries) }
 
-// Find gives one published version.
+// Find gives one published version, under the rules that are active.
 func (c *Catalog) Find(ref screening.Ref) (*Entry, bool) {
 	i := slices.IndexFunc(c.entries, func(e *Entry) bool { return e.Instrument.Ref() == ref })
 	if i < 0 {

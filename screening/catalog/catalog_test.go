@@ -379,7 +379,7 @@ func TestTranslationWordsEverySector(t *testing.T) {
 }
 
 func TestBlockThatIsLeftOutIsInNoQuestionnaire(t *testing.T) {
-	c, err := catalog.Load(instruments.FS, nil, "role")
+	c, err := catalog.Load(instruments.FS, nil, catalog.LeaveOut("role"))
 	if err != nil {
 		t.Fatal(err)
 	}

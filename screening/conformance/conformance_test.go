@@ -35,33 +35,48 @@ func TestGoEnginePassesEveryVector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range c.All() {
-		ref := e.Instrument.Ref()
-		t.Run(ref.String(), func(t *testing.T) {
-			data, err := fs.ReadFile(instruments.FS, ref.ID+"/"+ref.Version+"/vectors.json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			vectors, err := conformance.ParseVectors(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fired := map[string]bool{}
-			for _, v := range vectors {
-				written := evaluate(t, e.Program, v.Line())
-				if err := v.Check(written); err != nil {
-					t.Error(err)
+	for _, newest := range c.All() {
+		ref := newest.Instrument.Ref()
+		versions := newest.RulesVersions()
+		for i, version := range versions {
+			e, _ := newest.Under(version)
+			t.Run(ref.String()+" rules "+version, func(t *testing.T) {
+				file := "vectors.json" // of the first rules
+				if i < len(versions)-1 {
+					file = "vectors/" + version + ".json"
 				}
-				if r, err := e.Program.Responses(v.Answers, v.Missing, v.Line().Facts()...); err == nil {
-					fired[e.Program.Assess(r).Line] = true
-				}
-			}
-			for _, rule := range e.Rules.Outcomes {
-				if !fired[rule.Line] {
-					t.Errorf("no vector reaches rule %s", rule.Line)
-				}
-			}
-		})
+				passesVectors(t, e, ref.ID+"/"+ref.Version+"/"+file)
+			})
+		}
+	}
+}
+
+// passesVectors checks that every vector of a file is met, and that together
+// they reach every rule.
+func passesVectors(t *testing.T, e *catalog.Entry, file string) {
+	t.Helper()
+	data, err := fs.ReadFile(instruments.FS, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := conformance.ParseVectors(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fired := map[string]bool{}
+	for _, v := range vectors {
+		written := evaluate(t, e.Program, v.Line())
+		if err := v.Check(written); err != nil {
+			t.Error(err)
+		}
+		if r, err := e.Program.Responses(v.Answers, v.Missing, v.Line().Facts()...); err == nil {
+			fired[e.Program.Assess(r).Line] = true
+		}
+	}
+	for _, rule := range e.Rules.Outcomes {
+		if !fired[rule.Line] {
+			t.Errorf("no vector reaches rule %s", rule.Line)
+		}
 	}
 }
 

@@ -9,7 +9,9 @@ package instruments
 import "embed"
 
 // FS holds codebook/<version>.json and, in <id>/<version>, instrument.json,
-// rules.json, vectors.json, PROVENANCE.md and sectors/<sector>.json.
+// rules.json, vectors.json, PROVENANCE.md and sectors/<sector>.json. Further
+// versions of rules stand in rules/<version of the rules>.json, and their
+// vectors in vectors/<version of the rules>.json.
 //
-//go:embed codebook/*.json */*/instrument.json */*/rules.json */*/vectors.json */*/sectors/*.json */*/PROVENANCE.md
+//go:embed */*
 var FS embed.FS

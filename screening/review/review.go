@@ -32,7 +32,8 @@ const (
 	AwaitingSecond State = "awaiting_second"
 	// AwaitingInterview: more was asked for; it stays in the queue.
 	AwaitingInterview State = "awaiting_interview"
-	// Decided: closed. It never opens again; a new interview makes a new review.
+	// Decided: closed. A new interview makes a new review; only a result of
+	// newer rules opens this one again.
 	Decided State = "decided"
 )
 
@@ -280,6 +281,7 @@ func (v Review) apply(by auth.Ref, d Decision, today privacy.Day) Review {
 		v.State, v.Outcome, v.Proposed = Decided, v.Proposed.Outcome, nil
 	case Disagree:
 		v.State, v.Proposed = Open, nil
+	case NewResult, LoweringOffered, LoweringEnded: // nobody decides these
 	}
 	return v
 }

@@ -180,18 +180,12 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 	}
 	a := entry.Program.Assess(responses)
 	r.Status = Scored
-	r.Rules, r.Engine, r.Program = a.Rules, a.Engine, a.Program
 	r.Language, r.Interpreter, r.Consent = v.Language, v.Interpreter, v.Consent
 	r.Address, r.Nationality = v.Address, v.Nationality
 	r.AgeBand = entry.Program.Attribute(entry.Instrument, responses, screening.AttributeAgeBand)
-	r.Codes, r.Outcome, r.Strict, r.Role, r.Coverage = a.Codes, a.Outcome, a.Strict, a.Role, a.Coverage
+	r.Coverage, r.Claimed = a.Coverage, compare(v.Claimed, a.Outcome)
 	r.ReAsk = d.reAsk(entry, responses, v.Earlier)
-	r.Claimed = compare(v.Claimed, a.Outcome)
-	r.Clock = entry.Rules.ReviewClock(a)
-	if r.Claimed == Differed {
-		// The tablet told the officer something else; a supervisor sees to it.
-		r.Clock = r.Clock.Sooner(screening.Hours24)
-	}
+	*r = r.under(ResultOf(a, entry, r.Claimed))
 	r.RetentionReason = privacy.NoIndication
 	if r.Clock != screening.NoClock || entry.Rules.NextStep(a).Clock != screening.NoClock {
 		r.RetentionReason = privacy.Indication
@@ -300,31 +294,64 @@ func (d *Desk) Records(ctx context.Context, who auth.Principal, page Page) ([]Re
 	return d.store.Records(ctx, scope, page)
 }
 
-// Explain explains a record from its codes; its answers are gone. The fault is
-// NotFound for a quarantined record, which has nothing to explain yet.
-func (d *Desk) Explain(ctx context.Context, who auth.Principal, id RecordID) (Record, *catalog.Entry, screening.Explanation, error) {
-	fail := func(err error) (Record, *catalog.Entry, screening.Explanation, error) {
-		return Record{}, nil, screening.Explanation{}, err
-	}
+// Explained is a record's result with its explanation.
+type Explained struct {
+	Record     Record
+	Entry      *catalog.Entry // the instrument under the rules that gave the result
+	Assessment screening.Assessment
+	screening.Explanation
+}
+
+// Explain explains a record from its codes, under the rules that scored it; its
+// answers are gone. rules asks for the result of other rules that the record
+// holds, "" for the one in force. The fault is NotFound for a quarantined
+// record, which has nothing to explain yet, and for rules that gave the record
+// no result.
+func (d *Desk) Explain(ctx context.Context, who auth.Principal, id RecordID, rules string) (Explained, error) {
 	r, err := d.Record(ctx, who, id)
 	if err != nil {
-		return fail(err)
+		return Explained{}, err
 	}
-	entry, ok := d.catalog.Find(r.Instrument)
+	result, ok := r.resultUnder(rules)
 	if r.Status != Scored || !ok {
-		return fail(fault.New(fault.NotFound))
+		return Explained{}, fault.New(fault.NotFound)
 	}
-	return r, entry, entry.Explainer.ExplainCodes(r.Assessment(entry), r.Consent.facts(), r.ReAsk), nil
+	entry, ok := d.catalog.Scored(r.Instrument, result.Rules)
+	if !ok {
+		return Explained{}, fault.New(fault.NotFound)
+	}
+	a := entry.Program.AssessCodes(result.Codes, r.Coverage, r.Facts())
+	return Explained{r, entry, a, entry.Explainer.ExplainCodes(a, r.Facts(), r.ReAsk)}, nil
 }
 
-// Assessment repeats the assessment of a record from its codes.
+// resultUnder gives the newest result of a version of the rules.
+func (r Record) resultUnder(rules string) (Result, bool) {
+	if rules == "" || rules == r.Rules.Version {
+		return r.Result(), true
+	}
+	if r.Offered != nil && r.Offered.Rules.Version == rules {
+		return *r.Offered, true
+	}
+	for _, e := range slices.Backward(r.Earlier) {
+		if e.Rules.Version == rules {
+			return e, true
+		}
+	}
+	return Result{}, false
+}
+
+// Assessment repeats the assessment of the result in force from its codes, under
+// the rules of entry.
 func (r Record) Assessment(entry *catalog.Entry) screening.Assessment {
-	return entry.Program.AssessCodes(r.Codes, r.Coverage, r.Consent.facts())
+	return entry.Program.AssessCodes(r.Codes, r.Coverage, r.Facts())
 }
 
-// Urgent lists the record's urgent codes.
-func (r Record) Urgent(entry *catalog.Entry) []screening.Code {
-	return slices.DeleteFunc(slices.Clone(r.Codes), func(c screening.Code) bool {
-		return entry.Codebook.Class(c) != screening.ClassUrgent
+// Facts lists what the record says to the engine besides codes and coverage.
+func (r Record) Facts() []screening.Fact { return r.Consent.facts() }
+
+// Urgent lists those of some codes that are urgent.
+func Urgent(codes []screening.Code, book *screening.Codebook) []screening.Code {
+	return slices.DeleteFunc(slices.Clone(codes), func(c screening.Code) bool {
+		return book.Class(c) != screening.ClassUrgent
 	})
 }

@@ -65,7 +65,7 @@ func (d *Desk) receiptFor(id string, status ReceiptStatus, r Record) Receipt {
 		return receipt
 	}
 	receipt.Outcome, receipt.Claimed = r.Outcome, r.Claimed
-	if entry, ok := d.catalog.Find(r.Instrument); ok {
+	if entry, ok := d.catalog.Scored(r.Instrument, r.Rules); ok {
 		a := r.Assessment(entry)
 		a.Outcome = r.Outcome // as it was scored then
 		step := entry.Rules.NextStep(a)

@@ -71,6 +71,15 @@ type Record struct {
 	RetainUntil     privacy.Day
 	RetentionReason privacy.RetentionReason
 
+	// Earlier holds the results that those of newer rules replaced, oldest
+	// first. They stay readable.
+	Earlier []Result
+	// Offered is the result of newer rules that would take protection away. It
+	// is not in force: people decide, in the review. nil for none.
+	Offered *Result
+	// Revision counts how often the record was changed after it was stored.
+	Revision int
+
 	// Quarantine is set for a quarantined record and nil for any other.
 	Quarantine *Quarantine
 	// Fingerprint recognises the same body sent again.

@@ -1,10 +1,15 @@
 package mongo_test
 
 import (
+	"context"
 	"crypto/rand"
 	"strconv"
 	"sync/atomic"
 	"testing"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"waymark/privacy"
 	"waymark/store/ferrettest"
@@ -48,4 +53,40 @@ func TestSuite(t *testing.T) {
 		o.Store, o.Vault = s, v
 		return o
 	})
+}
+
+func TestDatabaseOfTheFirstSchemaIsOpenedOnceAndForAll(t *testing.T) {
+	uri, keys := ferrettest.Start(t), newKeys(t)
+	closing(t, open(t, uri, keys))
+	client, err := driver.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.Disconnect(context.Background()); err != nil {
+			t.Errorf("Disconnect: %v", err)
+		}
+	})
+	meta := client.Database("old").Collection("meta")
+	if _, err := meta.UpdateOne(t.Context(), bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: "schema", Value: 1}}}}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		closing(t, open(t, uri, keys))
+		var got struct {
+			Schema int `bson:"schema"`
+		}
+		if err := meta.FindOne(t.Context(), bson.D{}).Decode(&got); err != nil || got.Schema != 2 {
+			t.Errorf("the database says schema %d, %v; want 2", got.Schema, err)
+		}
+	}
+}
+
+func open(t *testing.T, uri string, keys *privacy.Keys) *mongo.Store {
+	t.Helper()
+	s, err := mongo.Open(t.Context(), uri, "old", keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

@@ -27,6 +27,7 @@ type recordDocument struct {
 	RetainUntil int32    `bson:"ru"`
 	Quarantined bool     `bson:"q"`
 	Fingerprint []byte   `bson:"fp"`
+	Revision    int32    `bson:"rn,omitempty"`
 	Body        []byte   `bson:"r"`
 	Waiting     bool     `bson:"w"`
 	Urgency     int32    `bson:"u"`
@@ -52,7 +53,7 @@ func (s *Store) toDocument(d submission.Deposit) (recordDocument, error) {
 	doc := recordDocument{
 		ID: documentID(r.Tenant, string(r.ID)), Tenant: r.Tenant, Record: string(r.ID), Site: r.Site, Author: string(r.Author),
 		Day: int32(r.Day), RetainUntil: int32(r.RetainUntil), Quarantined: r.Status == submission.Quarantined,
-		Fingerprint: r.Fingerprint[:], Body: body, Audit: [][]byte{event},
+		Fingerprint: r.Fingerprint[:], Revision: int32(r.Revision), Body: body, Audit: [][]byte{event},
 	}
 	if v, needed := review.Begin(r); needed {
 		err = s.setReview(&doc, v)
@@ -82,7 +83,7 @@ func (doc recordDocument) reviewFields() []bson.E {
 func (s *Store) fromDocument(doc recordDocument) (submission.Record, error) {
 	r := submission.Record{
 		ID: submission.RecordID(doc.Record), Tenant: doc.Tenant, Site: doc.Site, Author: auth.Ref(doc.Author),
-		Day: privacy.Day(doc.Day), RetainUntil: privacy.Day(doc.RetainUntil),
+		Day: privacy.Day(doc.Day), RetainUntil: privacy.Day(doc.RetainUntil), Revision: int(doc.Revision),
 	}
 	copy(r.Fingerprint[:], doc.Fingerprint)
 	return s.box.OpenRecord(r, doc.Body)

@@ -13,10 +13,11 @@ import (
 	"waymark/screening/submission"
 )
 
+// toCase gives a record with its review, which is zero when there is none.
 func (s *Store) toCase(doc recordDocument) (review.Case, error) {
 	record, err := s.fromDocument(doc)
-	if err != nil {
-		return review.Case{}, err
+	if err != nil || doc.Version == 0 {
+		return review.Case{Record: record}, err
 	}
 	v, err := s.box.OpenReview(review.Review{
 		ID: record.ID, Tenant: record.Tenant, Site: record.Site, Author: record.Author,

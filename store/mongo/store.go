@@ -28,6 +28,7 @@ import (
 	"waymark/auth/signin"
 	"waymark/fault"
 	"waymark/privacy"
+	"waymark/screening/rescoring"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 	"waymark/store/sealed"
@@ -35,7 +36,7 @@ import (
 
 // schema is the version of the documents' form. Processes of an older version
 // refuse a database of a newer one.
-const schema = 1
+const schema = 2 // 2: records have a revision
 
 const (
 	connectTimeout = 10 * time.Second
@@ -53,6 +54,7 @@ type Store struct {
 var (
 	_ submission.Store = (*Store)(nil)
 	_ review.Store     = (*Store)(nil)
+	_ rescoring.Store  = (*Store)(nil)
 	_ signin.Users     = (*Store)(nil)
 	_ signin.Families  = (*Store)(nil)
 )
@@ -126,6 +128,15 @@ func introduce(ctx context.Context, db *mongo.Database, keyCheck string) error {
 	}
 	if meta.KeyCheck != keyCheck {
 		return &sealed.KeyMismatchError{Store: "database " + db.Name()}
+	}
+	if meta.Schema == schema {
+		return nil
+	}
+	// What is new may be absent, so the documents need no change; older
+	// processes must not open them from here on.
+	old := bson.D{{Key: "_id", Value: "waymark"}, {Key: "schema", Value: meta.Schema}}
+	if _, err := db.Collection("meta").UpdateOne(ctx, old, bson.D{set(bson.E{Key: "schema", Value: schema})}); err != nil {
+		return fmt.Errorf("database %s: %w", db.Name(), err)
 	}
 	return nil
 }

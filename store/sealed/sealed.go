@@ -52,6 +52,8 @@ type recordBody struct {
 	Reason      privacy.RetentionReason     `json:"rr"`
 	Quarantine  submission.QuarantineReason `json:"qr,omitempty"`
 	Sealed      []byte                      `json:"qs,omitempty"`
+	Earlier     []submission.Result         `json:"er,omitempty"`
+	Offered     *submission.Result          `json:"of,omitempty"`
 }
 
 // Record seals a record.
@@ -62,6 +64,7 @@ func (b Box) Record(r submission.Record) ([]byte, error) {
 		Nationality: r.Nationality, AgeBand: r.AgeBand, Subject: r.Subject.Encode(),
 		Codes: r.Codes, Outcome: r.Outcome, Strict: r.Strict, Role: r.Role, Coverage: r.Coverage, ReAsk: r.ReAsk,
 		Claimed: r.Claimed, Clock: r.Clock, Reason: r.RetentionReason,
+		Earlier: r.Earlier, Offered: r.Offered,
 	}
 	if r.Status == submission.Scored {
 		body.Instrument, body.Rules = &r.Instrument, &r.Rules
@@ -69,13 +72,13 @@ func (b Box) Record(r submission.Record) ([]byte, error) {
 	if r.Quarantine != nil {
 		body.Quarantine, body.Sealed = r.Quarantine.Reason, r.Quarantine.Sealed
 	}
-	return b.seal(privacy.ForRecords, r.Tenant, "record", r.ID, 0, body)
+	return b.seal(privacy.ForRecords, r.Tenant, "record", r.ID, r.Revision, body)
 }
 
 // OpenRecord fills in the sealed part of a record whose clear part was read.
 func (b Box) OpenRecord(known submission.Record, bytes []byte) (submission.Record, error) {
 	var body recordBody
-	if err := b.open(privacy.ForRecords, known.Tenant, "record", known.ID, 0, bytes, &body); err != nil {
+	if err := b.open(privacy.ForRecords, known.Tenant, "record", known.ID, known.Revision, bytes, &body); err != nil {
 		return submission.Record{}, err
 	}
 	r := known
@@ -84,6 +87,7 @@ func (b Box) OpenRecord(known submission.Record, bytes []byte) (submission.Recor
 	r.Nationality, r.AgeBand, r.Codes = body.Nationality, body.AgeBand, body.Codes
 	r.Outcome, r.Strict, r.Role, r.Coverage = body.Outcome, body.Strict, body.Role, body.Coverage
 	r.ReAsk, r.Claimed, r.Clock, r.RetentionReason = body.ReAsk, body.Claimed, body.Clock, body.Reason
+	r.Earlier, r.Offered = body.Earlier, body.Offered
 	if body.Instrument != nil && body.Rules != nil {
 		r.Instrument, r.Rules = *body.Instrument, *body.Rules
 	}
@@ -145,8 +149,9 @@ func (b Box) OpenEvent(tenant, object string, bytes []byte) (privacy.Event, erro
 	return e, nil
 }
 
-// context binds sealed bytes to what they are. The version is in it so that an
-// older state of a review does not open under a newer version.
+// context binds sealed bytes to what they are. The version of a review and the
+// revision of a record are in it so that an older state does not open under a
+// newer one.
 func context(kind string, id submission.RecordID, version int) string {
 	return kind + "\x00" + string(id) + "\x00" + strconv.Itoa(version)
 }

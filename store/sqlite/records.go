@@ -132,7 +132,7 @@ func (s *Store) keep(ctx context.Context, tx execer, r submission.Record, row ne
 	return submission.Kept{Known: &known, Same: same}, err
 }
 
-const selectRecord = "SELECT tenant, id, site, author, day, retain_until, fingerprint, record FROM records"
+const selectRecord = "SELECT tenant, id, site, author, day, retain_until, fingerprint, revision, record FROM records"
 
 // scanner is a row or rows.
 type scanner interface{ Scan(dest ...any) error }
@@ -142,7 +142,7 @@ func (s *Store) scanRecord(row scanner) (submission.Record, error) {
 		r                     submission.Record
 		id, fingerprint, body []byte
 	)
-	if err := row.Scan(&r.Tenant, &id, &r.Site, &r.Author, &r.Day, &r.RetainUntil, &fingerprint, &body); err != nil {
+	if err := row.Scan(&r.Tenant, &id, &r.Site, &r.Author, &r.Day, &r.RetainUntil, &fingerprint, &r.Revision, &body); err != nil {
 		return submission.Record{}, err
 	}
 	if err := recordID(id, &r.ID); err != nil {

@@ -16,9 +16,10 @@ import (
 	"waymark/screening/submission"
 )
 
-const selectCase = `SELECT tenant, id, site, author, day, retain_until, fingerprint, record,
-	urgency, due, state, version, review FROM records`
+const selectCase = `SELECT tenant, id, site, author, day, retain_until, fingerprint, revision, record,
+	COALESCE(urgency, 0), COALESCE(due, 0), COALESCE(state, ''), COALESCE(version, 0), review FROM records`
 
+// scanCase reads a record with its review, which is zero when there is none.
 func (s *Store) scanCase(row scanner) (review.Case, error) {
 	var (
 		r                     submission.Record
@@ -26,7 +27,7 @@ func (s *Store) scanCase(row scanner) (review.Case, error) {
 		id, fingerprint       []byte
 		recordBody, reviewRow []byte
 	)
-	if err := row.Scan(&r.Tenant, &id, &r.Site, &r.Author, &r.Day, &r.RetainUntil, &fingerprint, &recordBody,
+	if err := row.Scan(&r.Tenant, &id, &r.Site, &r.Author, &r.Day, &r.RetainUntil, &fingerprint, &r.Revision, &recordBody,
 		&v.Urgency, &v.Due, &v.State, &v.Version, &reviewRow); err != nil {
 		return review.Case{}, err
 	}
@@ -35,8 +36,8 @@ func (s *Store) scanCase(row scanner) (review.Case, error) {
 	}
 	copy(r.Fingerprint[:], fingerprint)
 	record, err := s.box.OpenRecord(r, recordBody)
-	if err != nil {
-		return review.Case{}, err
+	if err != nil || v.Version == 0 {
+		return review.Case{Record: record}, err
 	}
 	v.ID, v.Tenant, v.Site, v.Author = r.ID, r.Tenant, r.Site, r.Author
 	opened, err := s.box.OpenReview(v, reviewRow)

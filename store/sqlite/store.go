@@ -6,6 +6,7 @@ import (
 
 	"waymark/auth/signin"
 	"waymark/privacy"
+	"waymark/screening/rescoring"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 	"waymark/store/sealed"
@@ -20,6 +21,7 @@ type Store struct {
 var (
 	_ submission.Store = (*Store)(nil)
 	_ review.Store     = (*Store)(nil)
+	_ rescoring.Store  = (*Store)(nil)
 	_ signin.Users     = (*Store)(nil)
 	_ signin.Families  = (*Store)(nil)
 )

@@ -17,6 +17,7 @@ import (
 	"waymark/fault"
 	"waymark/privacy"
 	"waymark/screening"
+	"waymark/screening/rescoring"
 	"waymark/screening/review"
 	"waymark/screening/submission"
 )
@@ -25,6 +26,7 @@ import (
 type Store interface {
 	submission.Store
 	review.Store
+	rescoring.Store
 	signin.Users
 	signin.Families
 	// Events gives the audit events of a record, oldest first.
@@ -60,6 +62,10 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a quarantined record is listed until it is released":      quarantine,
 		"records end after their last day and not before":          expiry,
 		"concurrent deposits of one interview make one record":     race,
+		"scored records come in pages with their reviews":          scoredPages,
+		"a re-scored record keeps its results and its event":       rescored,
+		"a record is re-scored only as it was seen":                rescoredAsSeen,
+		"a record without a review gets one when it is re-scored":  reviewOpens,
 		"users are unique by name and change under their version":  users,
 		"sign-ins change under their version and end":              families,
 		"a case reference keeps its subject and tells nobody else": vault,
