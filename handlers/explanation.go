@@ -12,7 +12,7 @@ import (
 func (s *Server) explanation(r *request, e *catalog.Entry, a screening.Assessment, x screening.Explanation) openapi.Explanation {
 	t := teller{s, r.language, e.InOrSource(r.language)}
 	out := openapi.Explanation{
-		Outcome: a.Outcome, OutcomeStrict: a.Strict, Validation: t.in.Validation,
+		Rules: a.Rules.String(), Outcome: a.Outcome, OutcomeStrict: a.Strict, Validation: t.in.Validation,
 		Plain:      t.plain(a, x),
 		Rule:       openapi.RuleLine{Mode: x.Decided.Mode, Line: x.Decided.Line, Source: x.Decided.Source},
 		RuleStrict: openapi.RuleLine{Mode: x.DecidedStrict.Mode, Line: x.DecidedStrict.Line, Source: x.DecidedStrict.Source},
@@ -32,6 +32,9 @@ func (s *Server) explanation(r *request, e *catalog.Entry, a screening.Assessmen
 		})
 	}
 	for _, m := range x.Missing {
+		if _, asked := t.in.Item(m.Item); !asked { // the officer's own items are not the person's answers
+			continue
+		}
 		out.Missing = append(out.Missing, openapi.MissingLine{
 			Question: t.question(m.Item), Reason: openapi.MissingLineReason(m.Why), ReasonText: t.say("missing." + string(m.Why)),
 		})

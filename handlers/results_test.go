@@ -25,7 +25,8 @@ func twoRules(t *testing.T) *catalog.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.NewReplacer(`"version": "1.0.0"`, `"version": "1.1.0"`, `"outcome": "INSUFFICIENT"`, `"outcome": "POSSIBLE"`).Replace(string(text))
+	changed := strings.NewReplacer(`"version": "1.0.0"`, `"version": "1.1.0"`, `"outcome": "INSUFFICIENT"`, `"outcome": "POSSIBLE"`,
+		`"INSUFFICIENT": ["rested"`, `"POSSIBLE": ["rested"`).Replace(string(text))
 	c, err := catalog.Load(instruments.FS, nil, catalog.OwnRules(fstest.MapFS{"screen-fc/1.0.0/rules/1.1.0.json": &fstest.MapFile{Data: []byte(changed)}}))
 	if err == nil {
 		c, err = c.Pin(map[string]string{"screen-fc@1.0.0": "1.0.0"})

@@ -120,13 +120,16 @@ func (in *Instrument) Item(id string) (*Item, bool) {
 }
 
 // Withheld lists the items that an officer does not put to a person addressed
-// in this way.
+// in this way, the officer's own items among them.
 func (in *Instrument) Withheld(v Variant) []string {
 	var out []string
 	for _, it := range in.Items {
 		if slices.Contains(it.WithholdFrom, v) {
 			out = append(out, it.ID)
 		}
+	}
+	for _, it := range in.officerItems() {
+		out = append(out, it.ID)
 	}
 	return out
 }

@@ -131,7 +131,7 @@ func (w *wording) missing(items []screening.MissingItem) {
 	for _, why := range []screening.Missing{screening.Declined, screening.Unknown, screening.NotAsked} {
 		var ids []string
 		for _, m := range items {
-			if m.Why == why {
+			if _, asked := w.entry.Instrument.Item(m.Item); asked && m.Why == why {
 				ids = append(ids, m.Item)
 			}
 		}
