@@ -97,7 +97,7 @@ func (a *asking) waits(item int) bool {
 // measure is how far a set of answers has come, in small whole numbers that
 // are compared one after the other.
 type measure struct {
-	rank     int // of the outcome
+	outcome  int // place in the program's table, which begins with the one that protects least
 	elements int // of the spectrum, partial or present
 	findings int // of the dimensions
 	codes    int // different ones that can have a part in an outcome
@@ -107,7 +107,7 @@ type measure struct {
 func (a *asking) measure(r *Responses) (m measure) {
 	p, s := a.p, &a.result
 	p.Run(r, s)
-	m.rank = p.outcomes[s.registers[regOutcome]].rank()
+	m.outcome = int(s.registers[regOutcome])
 	for _, register := range p.findings[0] {
 		m.findings += int(s.registers[register])
 	}
@@ -143,7 +143,7 @@ type weighed struct {
 func (w weighed) compare(v weighed) int {
 	return cmp.Or(
 		cmp.Compare(w.group(), v.group()),
-		-cmp.Compare(w.best.rank, v.best.rank),
+		-cmp.Compare(w.best.outcome, v.best.outcome),
 		-cmp.Compare(w.best.elements, v.best.elements),
 		-cmp.Compare(w.best.findings, v.best.findings),
 		-cmp.Compare(w.best.codes, v.best.codes),
@@ -170,8 +170,8 @@ func (a *asking) weigh(item int, closed bool) weighed {
 	moved := false
 	try := func(r *Responses) {
 		m := a.measure(r)
-		moved = moved || m.rank != a.standing.rank || m.codes > a.standing.codes
-		w.best.rank, w.best.urgent = max(w.best.rank, m.rank), max(w.best.urgent, m.urgent)
+		moved = moved || m.outcome != a.standing.outcome || m.codes > a.standing.codes
+		w.best.outcome, w.best.urgent = max(w.best.outcome, m.outcome), max(w.best.urgent, m.urgent)
 		w.best.elements, w.best.findings = max(w.best.elements, m.elements), max(w.best.findings, m.findings)
 		w.best.codes = max(w.best.codes, m.codes)
 	}

@@ -173,23 +173,26 @@ func (p *Program) Bound(r *Responses) Bound {
 	search := newSearch(p, r, func(item int) bool { return r.chosen[item] == 0 && p.items[item].Counts })
 	search.run()
 	if search.best == search.current {
-		return Bound{Upper: search.current, Settling: []string{}}
+		return Bound{Upper: p.outcomes[search.current], Settling: []string{}}
 	}
-	return Bound{Open: true, Upper: search.best, Settling: search.settling()}
+	return Bound{Open: true, Upper: p.outcomes[search.best], Settling: search.settling()}
 }
 
 // settling names the items that alone would change the outcome; where none
 // does, those of a smallest set that together would.
 func (s *search) settling() []string {
-	type move struct{ item, rank int }
+	type move struct {
+		item     int
+		furthest int32
+	}
 	var moves []move
 	for _, b := range s.loud {
-		furthest := -1
+		furthest := int32(-1)
 		for _, answer := range b.answers {
 			r := s.now
 			r.chosen[b.item] = answer
 			if o := s.outcome(&r); o != s.current {
-				furthest = max(furthest, o.rank())
+				furthest = max(furthest, o)
 			}
 		}
 		if furthest >= 0 {
@@ -201,7 +204,7 @@ func (s *search) settling() []string {
 			moves = append(moves, move{item, 0})
 		}
 	}
-	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.rank, a.rank) })
+	slices.SortStableFunc(moves, func(a, b move) int { return cmp.Compare(b.furthest, a.furthest) })
 	if asked := slices.DeleteFunc(slices.Clone(moves), func(m move) bool { return whyMissing(&s.now, m.item) == Declined }); len(asked) > 0 {
 		moves = asked
 	}

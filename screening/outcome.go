@@ -54,16 +54,6 @@ func (o Outcome) Protects(p Outcome) (int, bool) {
 	return 0, false
 }
 
-// rank is the place of an outcome on its ladder, or -1.
-func (o Outcome) rank() int {
-	for _, ladder := range ladders {
-		if i := slices.Index(ladder, o); i >= 0 {
-			return i
-		}
-	}
-	return -1
-}
-
 // Role is a note about a role the person spoke of. It is for supervisors, and
 // never changes an outcome.
 type Role string

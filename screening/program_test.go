@@ -127,6 +127,12 @@ func TestProgramsThatCouldNotRunToTheirEndAreRefused(t *testing.T) {
 		"an element in a register of the decision": {func(text string, c []byte) (string, []byte) {
 			return withSpectrum(text, 0, 40, 3, 0), c
 		}, "an element stands in another register"},
+		"an element in the register of the position": {func(text string, c []byte) (string, []byte) {
+			return withSpectrum(text, 0, 40, 40, 0), c
+		}, "an element stands in another register"},
+		"no list of elements": {func(text string, c []byte) (string, []byte) {
+			return strings.Replace(withSpectrum(text, 0, 40, 41, 0), `"elements":[`, `"elements":null,"elements_":[`, 1), c
+		}, "no list of elements"},
 		"an element of an unknown code": {func(text string, c []byte) (string, []byte) {
 			return withSpectrum(text, 0, 40, 41, 1<<31), c
 		}, "an element names a code"},

@@ -16,10 +16,13 @@ const maxRuns = 1 << 12
 // It rests on a law that holds for all rules that ship: showing more never
 // leads to less protection. So of the answers that switch the same other items
 // on and off, only the loudest, the quietest and none at all are tried.
+//
+// Outcomes are places in the program's table, which lists those of one ladder
+// from the one that protects least; rules choose from one ladder only.
 type search struct {
 	p       *Program
 	now     Responses
-	current Outcome
+	current int32
 	// forks are the open items whose answers switch others on or off, or change
 	// what they show. Every way to answer them is tried.
 	forks []int
@@ -30,11 +33,11 @@ type search struct {
 	loud  []boundItem
 
 	// ceiling is an outcome that nothing can go beyond.
-	ceiling Outcome
+	ceiling int32
 	runs    int
 	result  Result
 
-	best Outcome
+	best int32
 	with Responses // answers that lead to best
 	// moved says that some answers lead to another outcome than the current one.
 	moved bool
@@ -76,16 +79,16 @@ func newSearch(p *Program, r *Responses, open func(item int) bool) *search {
 	return s
 }
 
-func (s *search) outcome(r *Responses) Outcome {
+func (s *search) outcome(r *Responses) int32 {
 	s.runs++
 	s.p.Run(r, &s.result)
-	return s.p.outcomes[s.result.registers[regOutcome]]
+	return s.result.registers[regOutcome]
 }
 
 // highestOf is the outcome of codes with everything answered or with nothing,
 // whichever protects more. Answers that were ignored may come to count, so what
 // they show is among the codes.
-func (s *search) highestOf(codes codeSet, r *Responses) Outcome {
+func (s *search) highestOf(codes codeSet, r *Responses) int32 {
 	for item := range s.p.items {
 		if r.chosen[item] == 0 || !has(&s.result.dropped, item) && !s.p.asks[item].varies {
 			continue
@@ -101,9 +104,7 @@ func (s *search) highestOf(codes codeSet, r *Responses) Outcome {
 		with := Result{codes: codes, answered: answered, applicable: 1}
 		with.answers[factsSlot] = r.chosen[factsSlot]
 		s.p.run(&with, s.p.decide, nil)
-		if o := s.p.outcomes[with.registers[regOutcome]]; o.rank() > highest.rank() {
-			highest = o
-		}
+		highest = max(highest, with.registers[regOutcome])
 	}
 	return highest
 }
@@ -127,7 +128,7 @@ func (s *search) done() bool {
 func (s *search) consider(r *Responses) {
 	o := s.outcome(r)
 	s.moved = s.moved || o != s.current
-	if o.rank() > s.best.rank() {
+	if o > s.best {
 		s.best, s.with = o, *r
 	}
 }
@@ -173,7 +174,7 @@ func (s *search) branch(r Responses, plain []boundItem) {
 		relaxed.chosen[b.item] = b.all
 	}
 	reach := s.outcome(&relaxed)
-	if reach.rank() <= s.best.rank() && (!s.firstMove || reach == s.current) {
+	if reach <= s.best && (!s.firstMove || reach == s.current) {
 		return
 	}
 	single := plain

@@ -35,11 +35,11 @@ func (p *Program) validateSpectrum() error {
 		return nil
 	}
 	free := func(r int) bool { return r >= regFree && r < registerCount }
-	if sp.At < 0 || sp.At >= len(p.code) || !free(sp.Position) || len(sp.Positions) == 0 {
-		return errors.New("the spectrum begins outside the code or has no position")
+	if sp.At < 0 || sp.At >= len(p.code) || !free(sp.Position) || len(sp.Positions) == 0 || sp.Elements == nil {
+		return errors.New("the spectrum begins outside the code, or has no position or no list of elements")
 	}
 	for _, e := range sp.Elements {
-		if !free(e.Register) {
+		if !free(e.Register) || e.Register == sp.Position {
 			return errors.New("an element stands in another register")
 		}
 		for code := len(p.codes); code < maxCodes; code++ {

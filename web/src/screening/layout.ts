@@ -55,6 +55,9 @@ export const FACTS = Limit.Items;
 export const ROLES = ["", "NOTE_COERCED_ROLE", "SPECIALIST_REVIEW"] as const;
 export const FINDINGS = ["NONE", "PARTIAL", "POSITIVE"] as const;
 
+/** What a program can find of an element of the spectrum. */
+export const ELEMENT_STATES = ["absent", "partial", "present"] as const;
+
 /** The kinds of need, in the order in which they are listed. */
 export const NEEDS = [
   "safety", "health", "mental_health", "basic", "dependants", "documents", "legal", "debt", "return_plan", "consent",

@@ -2,9 +2,11 @@
 // each instruction does is written down in screening/program.go of the server;
 // this file refuses every program that the Go engine refuses.
 
-import { candidates, type Candidate } from "./bound.ts";
-import { ENGINE, FACTS, FINDINGS, Limit, Op, Register, ROLES } from "./layout.ts";
-import { count, flag, list, record, reference, text, type Fits } from "./shape.ts";
+import { askItems, type AskItem } from "./ask.ts";
+import { boundItems, type BoundItem } from "./bound.ts";
+import { optionEvidence } from "./evidence.ts";
+import { ELEMENT_STATES, ENGINE, FACTS, FINDINGS, Limit, Op, Register, ROLES } from "./layout.ts";
+import { count, filled, flag, list, record, reference, some, text, type Fits } from "./shape.ts";
 
 export interface Item {
   readonly id: string;
@@ -12,6 +14,40 @@ export interface Item {
   readonly options: readonly string[];
   readonly accepts?: readonly { readonly option: number; readonly list: string }[];
   readonly counts?: true;
+  /** Whether it is not among the first to be asked next. */
+  readonly late?: true;
+}
+
+/** A second entry into the code, for after a run: what it leaves in registers tells the position. */
+export interface Spectrum {
+  readonly at: number;
+  /** A register: the place in positions. */
+  readonly position: number;
+  readonly positions: readonly string[];
+  readonly elements: readonly {
+    readonly id: string;
+    /** 0 absent, 1 partial, 2 present. */
+    readonly register: number;
+    /** The codes that speak of it. */
+    readonly codes: readonly number[];
+  }[];
+}
+
+/** One answer of a contradiction. */
+export interface Side {
+  /** Another instrument, whose answers came earlier. */
+  readonly instrument?: string;
+  readonly item: string;
+  /** Some chosen option is in the list. */
+  readonly any?: readonly string[];
+}
+
+/** A pair of answers that do not fit together. Both stand; the pair is worth asking about again. */
+export interface Contradiction {
+  readonly first: Side;
+  readonly second: Side;
+  /** Whether it is enough that the two have no option in common. */
+  readonly differ?: true;
 }
 
 interface Tables {
@@ -29,6 +65,8 @@ interface Tables {
   readonly evidence: readonly (readonly number[])[];
   readonly findings: readonly (readonly number[])[];
   readonly decide: number;
+  readonly spectrum?: Spectrum;
+  readonly contradictions?: readonly Contradiction[];
 }
 
 /** A program that can be run: it always ends and stays inside its tables. */
@@ -38,8 +76,11 @@ export interface Program extends Tables {
   readonly itemAt: ReadonlyMap<string, number>;
   /** The places of the codes, by name. */
   readonly sorted: readonly number[];
-  readonly candidates: readonly Candidate[];
+  readonly bounds: readonly BoundItem[];
+  readonly asks: readonly AskItem[];
 }
+
+const side: Fits = record({ "instrument?": filled, item: text, "any?": some(text) });
 
 const wire: Fits = record({
   engine: text,
@@ -51,8 +92,9 @@ const wire: Fits = record({
       id: text,
       "many?": flag,
       options: list(text),
-      "accepts?": list(record({ option: count, list: text })),
+      "accepts?": some(record({ option: count, list: text })),
       "counts?": flag,
+      "late?": flag,
     }),
   ),
   codes: list(record({ code: text, class: text })),
@@ -60,10 +102,17 @@ const wire: Fits = record({
   outcomes: list(text),
   lines: list(text),
   modes: list(text),
-  "lists?": list(record({ id: text, codes: list(text) })),
+  "lists?": some(record({ id: text, codes: list(text) })),
   evidence: list(list(count, Limit.Words)),
   findings: list(list(count), 2),
   decide: count,
+  "spectrum?": record({
+    at: count,
+    position: count,
+    positions: list(text),
+    elements: list(record({ id: text, register: count, codes: list(count, Limit.Words) })),
+  }),
+  "contradictions?": some(record({ first: side, second: side, "differ?": flag })),
   code: text,
 });
 
@@ -76,7 +125,6 @@ export function readProgram(encoded: string): Program {
   must(wire(parsed) && JSON.stringify(parsed) === encoded, "not in the one form that a program is written in");
   const { code: base64, ...tables } = parsed as Tables & { code: string };
   must(tables.engine === ENGINE, `made for engine "${tables.engine}", this is engine "${ENGINE}"`);
-  must([tables.lists, ...tables.items.map((it) => it.accepts)].every((l) => l?.length !== 0), "a list is empty");
 
   const bytes = atob(base64);
   must(btoa(bytes) === base64 && bytes.length % Limit.Instruction === 0, "the code is not whole instructions in base64");
@@ -93,7 +141,8 @@ export function readProgram(encoded: string): Program {
     itemAt: new Map(tables.items.map((it, at) => [it.id, at])),
     sorted: [...codeAt].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, at]) => at),
   };
-  return { ...program, candidates: candidates(program) };
+  const shows = optionEvidence(program);
+  return { ...program, bounds: boundItems(program, shows), asks: askItems(program, shows) };
 }
 
 /**
@@ -128,15 +177,29 @@ function checkTables(p: Tables, code: DataView): void {
       must(option < it.options.length && !!p.lists?.some((l) => l.id === list), "an item accepts a list that is not there");
     }
   }
-  for (const row of p.evidence) {
-    for (let at = p.codes.length; at < Limit.Codes; at++) {
-      must(((row[at >> 5] ?? 0) & (1 << at)) === 0, "an evidence row names a code that is not there");
-    }
-  }
+  must(p.evidence.every((row) => known(p, row)), "an evidence row names a code that is not there");
   for (const registers of p.findings) {
     const inside = registers.every((r) => r >= Register.Findings && r < Register.Free);
     must(registers.length === Limit.Dimensions && inside, "a finding stands in another register");
   }
+  if (p.spectrum) checkSpectrum(p, p.spectrum, length);
+}
+
+function checkSpectrum(p: Tables, { at, position, positions, elements }: Spectrum, length: number): void {
+  const free = (r: number): boolean => r >= Register.Free && r < Register.Count;
+  must(at < length && free(position) && positions.length > 0, "the spectrum begins outside the code or has no position");
+  for (const { register, codes } of elements) {
+    must(free(register) && register !== position, "an element stands in another register");
+    must(known(p, codes), "an element names a code that is not there");
+  }
+}
+
+/** Whether all of a set of codes are in the table. */
+function known({ codes }: Tables, set: readonly number[]): boolean {
+  for (let at = codes.length; at < Limit.Codes; at++) {
+    if (set[at >> 5]! & (1 << at)) return false;
+  }
+  return true;
 }
 
 /** Whether the operands name something that exists and a jump goes forward. */
@@ -174,7 +237,7 @@ function instructionFits(p: Tables, code: DataView, at: number): boolean {
     case Op.Add:
       return t < p.codes.length;
     case Op.Count:
-      return a >= Register.Free && a < Register.Count && t < Limit.Words;
+      return a >= Register.Free && a < Register.Count && t < Limit.Words && spectrumValues(p, a) === undefined;
     case Op.Set:
       return a < Register.Count && m < settable(p, a);
     default:
@@ -196,6 +259,13 @@ function settable(p: Tables, register: number): number {
     case Register.Role:
       return ROLES.length;
     default:
-      return register >= Register.Findings && register < Register.Free ? FINDINGS.length : 1 << 16;
+      if (register >= Register.Findings && register < Register.Free) return FINDINGS.length;
+      return spectrumValues(p, register) ?? 1 << 16;
   }
+}
+
+/** How many values a register of the spectrum takes; undefined for any other. */
+function spectrumValues({ spectrum }: Tables, register: number): number | undefined {
+  if (register === spectrum?.position) return spectrum.positions.length;
+  return spectrum?.elements.some((e) => e.register === register) ? ELEMENT_STATES.length : undefined;
 }

@@ -3,6 +3,8 @@ import type { Program } from "./program.ts";
 
 /** What one run of a program leaves behind, as small numbers. */
 export interface Run {
+  /** The options of every item that applies; the facts stand last. */
+  readonly answers: Chosen;
   /** The evidenced codes, 32 to a word. */
   readonly codes: readonly number[];
   readonly registers: readonly number[];
@@ -15,6 +17,12 @@ export interface Run {
 /** The chosen options of every item, one bit an option; the facts stand last. */
 export type Chosen = Int32Array;
 
+/** How many of the items that count have an answer. */
+export type Coverage = Pick<Run, "answered" | "applicable">;
+
+/** What of a program decides. */
+export type Decisions = Pick<Program, "code" | "evidence" | "decide">;
+
 /** The options of nothing asked yet. */
 export const nothing = (): Chosen => new Int32Array(FACTS + 1);
 
@@ -22,14 +30,25 @@ export const nothing = (): Chosen => new Int32Array(FACTS + 1);
  * Evaluates a response set. It cannot fail and always ends: reading the program
  * made sure that jumps go forward and every operand exists.
  */
-export function run(p: Pick<Program, "code" | "evidence">, chosen: Chosen): Run {
+export const run = (p: Decisions, chosen: Chosen): Run => execute(p, 0, chosen);
+
+/** Evaluates codes without the answers that showed them: by the rules alone. */
+export function runCodes(p: Decisions, codes: readonly number[], coverage: Coverage, facts: number): Run {
+  const known = nothing();
+  known[FACTS] = facts;
+  return execute(p, p.decide, known, { codes, ...coverage });
+}
+
+/** Goes on from another place with what a run left behind, which stays as it is. */
+export const goOn = (p: Decisions, from: number, after: Run): Run => execute(p, from, after.answers, after);
+
+function execute(p: Decisions, from: number, chosen: Chosen, before: Partial<Run> = {}): Run {
   const { code, evidence } = p;
   const answers = chosen.slice();
-  const codes = new Array<number>(Limit.Words).fill(0);
-  const registers = new Array<number>(Register.Count).fill(0);
-  const ignored: number[] = [];
-  let answered = 0;
-  let applicable = 0;
+  const codes = before.codes?.slice() ?? new Array<number>(Limit.Words).fill(0);
+  const registers = before.registers?.slice() ?? new Array<number>(Register.Count).fill(0);
+  const ignored = before.ignored?.slice() ?? [];
+  let { answered = 0, applicable = 0 } = before;
 
   const cover = (item: number): void => {
     applicable++;
@@ -42,14 +61,14 @@ export function run(p: Pick<Program, "code" | "evidence">, chosen: Chosen): Run 
     }
   };
 
-  for (let pc = 0; ; ) {
+  for (let pc = from; ; ) {
     const at = pc++ * Limit.Instruction;
     const a = code.getUint8(at + 1);
     const t = code.getUint16(at + 2, true);
     const m = code.getInt32(at + 4, true);
     switch (code.getUint8(at)) {
       case Op.End:
-        return { codes, registers, ignored, answered, applicable };
+        return { answers, codes, registers, ignored, answered, applicable };
       case Op.Jump:
         pc = t;
         break;

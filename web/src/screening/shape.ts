@@ -4,6 +4,9 @@ export type Fits = (value: unknown) => boolean;
 
 export const text: Fits = (value) => typeof value === "string";
 
+/** A text that is left out when it is empty. */
+export const filled: Fits = (value) => typeof value === "string" && value !== "";
+
 /** One name and version, such as screen-fc@1.0.0. */
 export const reference: Fits = (value) =>
   typeof value === "string" &&
@@ -19,6 +22,12 @@ export const list =
   (of: Fits, length?: number): Fits =>
   (value) =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(of);
+
+/** A list that is left out when it is empty. */
+export const some =
+  (of: Fits): Fits =>
+  (value) =>
+    Array.isArray(value) && value.length > 0 && value.every(of);
 
 /** An object with these names in this order; a name with "?" may be left out. */
 export const record =
