@@ -25,6 +25,7 @@ const refusals: Record<string, [(wire: ReturnType<typeof edited>) => void, RegEx
   "no code": [(w) => w.code.splice(0), /no end/],
   "rules that begin outside": [(w) => (w.decide = 99), /outside the code/],
   "no items": [(w) => w.items.splice(0), /items/],
+  "too many options": [(w) => w.items[0]!.options.push(...Array.from({ length: 29 }, String)), /options/],
   "no outcomes": [(w) => w.outcomes.splice(0), /table is empty/],
   "five dimensions": [(w) => w.dimensions.pop(), /dimensions/],
   "a finding in the place of an outcome": [(w) => (w.findings[0]![0] = 1), /another register/],

@@ -103,10 +103,10 @@ function candidates({ many, options }: Item, tests: readonly Test[]): number[] {
   const switching = single.filter((o) => tested & o);
   const others = single.filter((o) => !(tested & o));
   const quiet = every & ~tested;
-  const out = [...single, every | 0, tested, quiet];
+  const out = [...single, every, tested, quiet];
   for (let set = 0; switching.length <= MAX_TESTED && set < 1 << switching.length; set++) {
     const chosen = switching.reduce((bits, o, i) => (set & (1 << i) ? bits | o : bits), 0);
     out.push(chosen, chosen | quiet, ...others.map((o) => chosen | o));
   }
-  return [...new Set(out)].filter((answer) => answer !== 0).sort((a, b) => (a >>> 0) - (b >>> 0));
+  return [...new Set(out)].filter((answer) => answer !== 0).sort((a, b) => a - b);
 }

@@ -42,7 +42,7 @@ export const enum Register {
 
 export const enum Limit {
   Items = 127,
-  Options = 32,
+  Options = 31,
   Codes = 128,
   Words = Codes / 32,
   Dimensions = 6,
