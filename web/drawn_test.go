@@ -138,8 +138,14 @@ func (d *drawing) program(t *testing.T) []byte {
 		Spectrum   map[string]any `json:"spectrum"` // its names are written in order
 		Code       []byte         `json:"code"`
 	}{
-		screening.Engine, "drawn@1.0.0", "drawn@1.0.0", "drawn@1.0.0", d.items, codes, []string{"D1", "D2", "D3", "D4", "D5", "D6"},
-		outcomes, []string{"1"}, []string{"a", "b"}, d.evidence, [2][]int{registers, registers}, decide,
+		screening.Engine, "drawn@1.0.0", "drawn@1.0.0", "drawn@1.0.0", d.items, codes,
+		[]string{"D1", "D2", "D3", "D4", "D5", "D6"},
+		outcomes,
+		[]string{"1"},
+		[]string{"a", "b"},
+		d.evidence,
+		[2][]int{registers, registers},
+		decide,
 		nil, d.code,
 	})
 	if err != nil {
