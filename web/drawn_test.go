@@ -26,7 +26,7 @@ func TestBothInterpretersAgreeOnDrawnPrograms(t *testing.T) {
 	var want []string
 	open := 0
 	for range drawnCount {
-		d := drawing{Rand: random}
+		d := drawing{Rand: random, evidence: [][4]uint32{}}
 		program, line := d.program(t), d.line(t)
 		p, err := screening.ParseProgram(program)
 		if err != nil {
@@ -138,8 +138,14 @@ func (d *drawing) program(t *testing.T) []byte {
 		Spectrum   map[string]any `json:"spectrum"` // its names are written in order
 		Code       []byte         `json:"code"`
 	}{
-		screening.Engine, "drawn@1.0.0", "drawn@1.0.0", "drawn@1.0.0", d.items, codes, []string{"D1", "D2", "D3", "D4", "D5", "D6"},
-		outcomes, []string{"1"}, []string{"a", "b"}, d.evidence, [2][]int{registers, registers}, decide,
+		screening.Engine, "drawn@1.0.0", "drawn@1.0.0", "drawn@1.0.0", d.items, codes,
+		[]string{"D1", "D2", "D3", "D4", "D5", "D6"},
+		outcomes,
+		[]string{"1"},
+		[]string{"a", "b"},
+		d.evidence,
+		[2][]int{registers, registers},
+		decide,
 		nil, d.code,
 	})
 	if err != nil {
@@ -160,6 +166,7 @@ func (d *drawing) item(n, codes int) {
 		d.emit(opJump, 0, 0, 0)
 	}
 	switch {
+	case d.oneIn(6): // it only switches others
 	case n > 0 && d.oneIn(3): // what it shows depends on an earlier answer
 		d.emit(opCover, n, 0, 0)
 		d.test(n, d.place()+3)
@@ -219,7 +226,7 @@ func (d *drawing) line(t *testing.T) []byte {
 	for _, it := range d.items {
 		switch o := d.IntN(len(it.Options)); {
 		case d.IntN(100) >= answered && d.oneIn(4):
-			line.Missing[it.ID] = screening.Declined
+			line.Missing[it.ID] = []screening.Missing{screening.Declined, screening.Unknown, screening.NotAsked}[d.IntN(3)]
 		case d.IntN(100) >= answered:
 		case it.Many:
 			line.Answers[it.ID] = it.Options[o:]
