@@ -120,7 +120,7 @@ func (a *asking) measure(r *Responses) (m measure) {
 			m.urgent++
 		case ClassIndicator, ClassPurpose, ClassAct, ClassGate:
 			m.codes++
-		case ClassRole, ClassContext, ClassLead:
+		case ClassRole, ClassContext, ClassLead, ClassNeed, ClassOpens:
 		}
 	}
 	if p.spectrum != nil {

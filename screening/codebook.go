@@ -140,7 +140,7 @@ func (b *Codebook) Element(c Code) ElementID {
 		return ElementAct
 	case ClassPurpose:
 		return ElementPurpose
-	case ClassIndicator, ClassUrgent, ClassGate, ClassRole, ClassContext, ClassLead:
+	case ClassIndicator, ClassUrgent, ClassGate, ClassRole, ClassContext, ClassLead, ClassNeed, ClassOpens:
 	}
 	return ""
 }

@@ -29,7 +29,9 @@ func TestOutcomesAndEveryProgramListEachLadderInOrder(t *testing.T) {
 		}
 	}
 	for _, id := range shippedIDs(t) {
-		var wire struct{ Outcomes []screening.Outcome }
+		var wire struct {
+			Outcomes []screening.Outcome `json:"outcomes"`
+		}
 		if err := json.Unmarshal(load(t, id).program.Encode(), &wire); err != nil {
 			t.Fatal(err)
 		}
