@@ -56,10 +56,10 @@ type check struct {
 	stamped  *stamped
 
 	problems []Problem
-	// gendered says whether a question, or an option, has wordings for women
-	// and men.
-	questions, options bool
-	unstamped          int
+	// gendered says whether some question or option has wordings for women and
+	// men. Which of them need it only a speaker can tell.
+	gendered  bool
+	unstamped int
 }
 
 func (c *check) report(key, format string, args ...any) {
@@ -90,9 +90,8 @@ func (c *check) run() []Problem {
 	if c.unstamped > 0 {
 		c.report("", "%d texts are not stamped; run waymark language stamp %s", c.unstamped, c.language.Tag)
 	}
-	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && (!c.questions || !c.options) {
-		c.report("", "%s agrees with the person's gender, and no %s has variants for women and men",
-			c.language.English, map[bool]string{true: "option", false: "question"}[c.questions])
+	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && !c.gendered {
+		c.report("", "%s agrees with the person's gender, and no question or option has variants for women and men", c.language.English)
 	}
 	return c.problems
 }
@@ -126,8 +125,7 @@ func (c *check) forms(key string, source, text Text) {
 		c.report(key, "%s agrees with the person's gender: give woman and man, not one of them", c.language.English)
 	}
 	if woman && man && text["woman"] != text["man"] {
-		c.questions = c.questions || spokenByOfficer(key)
-		c.options = c.options || strings.Contains(key, ".options.")
+		c.gendered = c.gendered || spokenByOfficer(key) || strings.Contains(key, ".options.")
 	}
 }
 

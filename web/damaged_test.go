@@ -76,11 +76,49 @@ func readInGo(t *testing.T, program, line []byte) string {
 		Codes    []screening.Code             `json:"codes"`
 		Findings map[string]screening.Finding `json:"strict_dimensions"`
 		Upper    screening.Outcome            `json:"upper"`
-	}{a.Line, a.StrictLine, a.Profile == screening.ChildOrUnsure, a.Codes, a.StrictDimensions, p.Bound(nothing).Upper})
+		Standing *standing                    `json:"standing,omitempty"`
+	}{a.Line, a.StrictLine, a.Profile == screening.ChildOrUnsure, a.Codes, a.StrictDimensions, p.Bound(nothing).Upper, standingInGo(p, scored.Bytes(), line)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return strings.TrimSuffix(scored.String(), "\n") + "\t" + string(besides)
+}
+
+// standing is a screening.Standing as the tablet's interpreter writes it.
+type standing struct {
+	Position screening.Position `json:"position"`
+	Elements []elementStanding  `json:"elements"`
+}
+
+type elementStanding struct {
+	ID     screening.ElementID    `json:"id"`
+	State  screening.ElementState `json:"state"`
+	Codes  []screening.Code       `json:"codes"`
+	Items  []string               `json:"items"`
+	Toward screening.Position     `json:"toward,omitempty"`
+}
+
+// standingInGo is where an interview that could be scored stands; nil for any
+// other, and for a program without a spectrum.
+func standingInGo(p *screening.Program, scored, line []byte) *standing {
+	var interview conformance.Line
+	if bytes.Contains(scored, []byte(`"error":`)) || json.Unmarshal(line, &interview) != nil {
+		return nil
+	}
+	r, err := p.Responses(interview.Answers, interview.Missing, interview.Facts()...)
+	if err != nil {
+		return nil
+	}
+	s, ok := p.Standing(r)
+	if !ok {
+		return nil
+	}
+	out := standing{s.Position, []elementStanding{}}
+	for _, e := range s.Elements {
+		codes, items := append([]screening.Code{}, e.Codes...), append([]string{}, e.Items...)
+		out.Elements = append(out.Elements, elementStanding{e.ID, e.State, codes, items, e.Toward})
+	}
+	return &out
 }
 
 // damageProgram changes an encoded program in one of three ways: any bytes,

@@ -26,7 +26,7 @@ func TestBothInterpretersAgreeOnDrawnPrograms(t *testing.T) {
 	var want []string
 	open := 0
 	for range drawnCount {
-		d := drawing{Rand: random}
+		d := drawing{Rand: random, evidence: [][4]uint32{}}
 		program, line := d.program(t), d.line(t)
 		p, err := screening.ParseProgram(program)
 		if err != nil {
@@ -166,6 +166,7 @@ func (d *drawing) item(n, codes int) {
 		d.emit(opJump, 0, 0, 0)
 	}
 	switch {
+	case d.oneIn(6): // it only switches others
 	case n > 0 && d.oneIn(3): // what it shows depends on an earlier answer
 		d.emit(opCover, n, 0, 0)
 		d.test(n, d.place()+3)
@@ -225,7 +226,7 @@ func (d *drawing) line(t *testing.T) []byte {
 	for _, it := range d.items {
 		switch o := d.IntN(len(it.Options)); {
 		case d.IntN(100) >= answered && d.oneIn(4):
-			line.Missing[it.ID] = screening.Declined
+			line.Missing[it.ID] = []screening.Missing{screening.Declined, screening.Unknown, screening.NotAsked}[d.IntN(3)]
 		case d.IntN(100) >= answered:
 		case it.Many:
 			line.Answers[it.ID] = it.Options[o:]

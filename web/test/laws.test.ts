@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { assess, bound, encode, readProgram, ResponseError, type Answers } from "../src/screening/index.ts";
+import { assess, bound, encode, readProgram, ResponseError, standing, type Answers } from "../src/screening/index.ts";
 import { toy } from "./toy.ts";
 
 const program = readProgram(toy());
@@ -37,8 +37,8 @@ test("declined, unknown and not asked are no answers, and none of them closes th
 });
 
 test("prefer_not and dont_know may stand for an answer, alone", () => {
-  assert.ok(encode(program, { A01: ["prefer_not"] }, {}).declined.has(0));
-  assert.ok(!encode(program, { A01: ["dont_know"] }, {}).declined.has(0));
+  assert.equal(encode(program, { A01: ["prefer_not"] }, {}).missing.get(0), "declined");
+  assert.equal(encode(program, { A01: ["dont_know"] }, {}).missing.get(0), "unknown");
   assert.deepEqual(faults({ A01: ["taken", "prefer_not"] }), ["A01 mixed_answer"]);
 });
 
@@ -71,10 +71,30 @@ test("faults name the item and never what was answered", () => {
   );
 });
 
+test("an element says what was noted of it, and what could still show it", () => {
+  const told = readProgram(
+    toy((w) => {
+      w.spectrum.at = 4;
+      w.code.splice(3, Infinity, [0, 0, 0, 0], [7, 0, 6, 2], [18, 31, 0, 2], [9, 1, 8, 1], [18, 30, 0, 1], [0, 0, 0, 0]);
+      w.code[1]![2] = 3;
+    }),
+  );
+  const where = (answers: Answers, missing: Record<string, string> = {}) => standing(told, encode(told, answers, missing));
+  const act = { id: "act", codes: [], items: [], toward: "unclear" };
+  assert.deepEqual(where({ A01: ["taken"] }), {
+    position: "unclear",
+    elements: [{ id: "act", state: "present", codes: ["CD01"], items: [] }],
+  });
+  assert.deepEqual(where({ A01: ["hurt"] }), { position: "none", elements: [{ ...act, state: "absent" }] });
+  assert.deepEqual(where({}), { position: "none", elements: [{ ...act, state: "not_answered", items: ["A01"] }] });
+  assert.deepEqual(where({}, { A01: "declined" }), { position: "none", elements: [{ ...act, state: "not_answered" }] });
+});
+
 test("evaluating changes nothing that it was given", () => {
   const responses = encode(program, { A01: ["taken", "hurt", "iso"] }, {});
   const before = responses.chosen.slice();
   assess(program, responses.chosen);
   bound(program, responses);
+  standing(program, responses);
   assert.deepEqual(responses.chosen, before);
 });

@@ -1,6 +1,7 @@
 // A program of one item, small enough to see through: A01 takes several of
 // "taken" (shows CD01), "hurt" (shows U_MEDICAL) and "iso" (a country). CD01
-// makes the outcome REFER, anything else NO_TRIGGER.
+// makes the outcome REFER, anything else NO_TRIGGER. Its spectrum has one
+// element and goes through the same code again.
 
 export type Instruction = [op: number, a: number, t: number, m: number];
 
@@ -16,6 +17,7 @@ const wire = () => ({
       options: ["taken", "hurt", "iso"],
       accepts: [{ option: 2, list: "countries" }],
       counts: true,
+      late: true,
     },
   ],
   codes: [
@@ -37,6 +39,16 @@ const wire = () => ({
     [6, 7, 8, 9, 10, 11],
   ],
   decide: 1,
+  spectrum: {
+    at: 0,
+    position: 30,
+    positions: ["none", "unclear"],
+    elements: [{ id: "act", register: 31, codes: [2, 0, 0, 0] }],
+  },
+  contradictions: [
+    { first: { item: "A01", any: ["taken"] }, second: { instrument: "other", item: "B01", any: ["kept"] } },
+    { first: { item: "A01" }, second: { item: "B01" }, differ: true },
+  ],
   code: [
     [15, 0, 0, 0], // weigh A01
     [7, 0, 5, 2], // not CD01: go to 5
@@ -47,10 +59,17 @@ const wire = () => ({
   ] as Instruction[],
 });
 
+interface Side {
+  instrument?: string;
+  item: string;
+  any?: string[];
+}
+
 /** The toy's tables, to be changed before they are encoded. */
 export function edited() {
-  return wire() as Omit<ReturnType<typeof wire>, "items"> & {
-    items: { id: string; many?: boolean; options: string[]; accepts?: { option: number; list: string }[] }[];
+  return wire() as Omit<ReturnType<typeof wire>, "items" | "contradictions"> & {
+    items: { id: string; many?: boolean; options: string[]; accepts?: { option: number; list: string }[]; late?: boolean }[];
+    contradictions: { first: Side; second: Side; differ?: boolean }[];
   };
 }
 

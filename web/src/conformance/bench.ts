@@ -25,7 +25,7 @@ function microseconds(calls: number, work: () => void): string {
 
 const full = nothing();
 program.items.forEach((it, at) => (full[at] = 1 << (it.options.length - 1)));
-const early = { chosen: nothing(), declined: new Set<number>() };
+const early = { chosen: nothing(), missing: new Map() };
 const { size } = await stat(new URL("screening.js", import.meta.url));
 
 console.log(`${program.instrument}: program ${document.length} bytes, interpreter ${size} bytes minified`);

@@ -5,7 +5,7 @@
 import { assess } from "../screening/assessment.ts";
 import { bound } from "../screening/bound.ts";
 import type { Program } from "../screening/program.ts";
-import { encode, ResponseError, type Answers, type MissingAnswers } from "../screening/responses.ts";
+import { encode, ResponseError, type Answers, type MissingAnswers, type Responses } from "../screening/responses.ts";
 
 /** The longest line that is read. */
 export const MAX_LINE = 1 << 20;
@@ -47,12 +47,27 @@ interface Interview {
   readonly refused: boolean;
 }
 
-function score(p: Program, { id, answers, missing, refused }: Interview): object {
-  const responses = encode(p, answers, missing, refused ? ["consent_refused"] : []);
+/** The response set of a line; undefined for a line that cannot be scored. */
+export function responsesOf(p: Program, line: Uint8Array): Responses | undefined {
+  const value = strict(line);
+  const interview = value === undefined ? undefined : read(value);
+  try {
+    return interview && encodeOf(p, interview);
+  } catch (error) {
+    if (!(error instanceof ResponseError)) throw error;
+    return undefined;
+  }
+}
+
+const encodeOf = (p: Program, { answers, missing, refused }: Interview): Responses =>
+  encode(p, answers, missing, refused ? ["consent_refused"] : []);
+
+function score(p: Program, interview: Interview): object {
+  const responses = encodeOf(p, interview);
   const a = assess(p, responses.chosen);
   const { open, settling } = bound(p, responses);
   return {
-    id,
+    id: interview.id,
     outcome: a.outcome,
     outcome_strict: a.strict,
     urgent: a.urgent,

@@ -71,12 +71,13 @@ function maximal(shows: readonly Rows[], tested: number): number[] {
 }
 
 /** Works out how far the unanswered items could still carry the outcome. */
-export function bound(p: Program, { chosen, declined }: Responses): Bound {
+export function bound(p: Program, responses: Responses): Bound {
+  const { chosen } = responses;
   const search = new Search(p, chosen, (item) => chosen[item] === 0 && p.items[item]!.counts === true);
   search.run();
   const upper = p.outcomes[search.best]!;
   if (search.best === search.current) return { open: false, upper, settling: [] };
-  return { open: true, upper, settling: settling(search, chosen, declined).map((at) => p.items[at]!.id) };
+  return { open: true, upper, settling: settling(search, responses).map((at) => p.items[at]!.id) };
 }
 
 /**
@@ -84,7 +85,7 @@ export function bound(p: Program, { chosen, declined }: Responses): Bound {
  * smallest set that together would. Nobody is sent back to a question they
  * declined, unless nothing else would settle it.
  */
-function settling(search: Search, now: Chosen, declined: ReadonlySet<number>): number[] {
+function settling(search: Search, { chosen: now, missing }: Responses): number[] {
   let moves = search.loud.flatMap(({ item, answers }) => {
     const outcomes = answers.map((answer) => search.outcome(changed(now, item, answer)));
     const others = outcomes.filter((o) => o !== search.current);
@@ -92,7 +93,7 @@ function settling(search: Search, now: Chosen, declined: ReadonlySet<number>): n
   });
   if (moves.length === 0) moves = needed(search, now).map((item) => ({ item, furthest: 0 }));
   moves.sort((a, b) => b.furthest - a.furthest);
-  const asked = moves.filter((m) => !declined.has(m.item));
+  const asked = moves.filter((m) => missing.get(m.item) !== "declined");
   return (asked.length > 0 ? asked : moves).slice(0, MAX_SETTLING).map((m) => m.item);
 }
 

@@ -4,6 +4,7 @@
 export { assess, type Assessment, type Finding, type Role } from "./assessment.ts";
 export { bound, type Bound } from "./bound.ts";
 export { openProgram, readProgram, type Item, type Program } from "./program.ts";
+export { standing, type ElementStanding, type ElementState, type Standing } from "./standing.ts";
 export {
   encode,
   ResponseError,

@@ -25,8 +25,8 @@ export type MissingAnswers = Readonly<Record<string, string>>;
 /** A checked response set. */
 export interface Responses {
   readonly chosen: Chosen;
-  /** The places of items the person prefers not to answer. */
-  readonly declined: ReadonlySet<number>;
+  /** The reasons given for items without an answer, by their places. */
+  readonly missing: ReadonlyMap<number, Missing>;
 }
 
 /** One answer that cannot be taken. It names the item, never what was answered. */
@@ -51,7 +51,7 @@ export class ResponseError extends Error {
 /** Checks answers against the instrument; throws a ResponseError with all that is wrong. */
 export function encode(p: Program, answers: Answers, missing: MissingAnswers, facts: readonly Fact[] = []): Responses {
   const chosen = nothing();
-  const declined = new Set<number>();
+  const reasons = new Map<number, Missing>();
   const faults: Fault[] = [];
   const fault = (item: string, code: string, detail: string): void => void faults.push({ item, code, detail });
   const unknown = (): void => fault("?", "unknown_item", "the instrument has no such item");
@@ -70,21 +70,20 @@ export function encode(p: Program, answers: Answers, missing: MissingAnswers, fa
       fault(id, "answered_and_missing", "has an answer and a reason for having none; keep one");
     } else {
       chosen[at] = bits;
-      if (bits === 0 && WORDS.get(options[0]!) === "declined") declined.add(at);
+      if (bits === 0) reasons.set(at, WORDS.get(options[0]!)!);
     }
   }
   for (const [id, reason] of Object.entries(missing)) {
     const at = p.itemAt.get(id);
+    const known = MISSING.find((m) => m === reason);
     if (at === undefined) unknown();
-    else if (reason === "declined") declined.add(at);
-    else if (!MISSING.some((m) => m === reason)) {
-      fault(id, "unknown_missing", "a missing answer is one of declined, unknown, not_asked");
-    }
+    else if (known) reasons.set(at, known);
+    else fault(id, "unknown_missing", "a missing answer is one of declined, unknown, not_asked");
   }
   const place = (f: Fault): number => p.itemAt.get(f.item) ?? p.items.length;
   const [first, ...rest] = faults.sort((a, b) => place(a) - place(b) || (a.code < b.code ? -1 : +(a.code > b.code)));
   if (first) throw new ResponseError(p.instrument, [first, ...rest]);
-  return { chosen, declined };
+  return { chosen, missing: reasons };
 }
 
 /** Turns an answer into the set of its options. */

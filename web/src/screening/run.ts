@@ -33,10 +33,10 @@ export const nothing = (): Chosen => new Int32Array(FACTS + 1);
 export const run = (p: Decisions, chosen: Chosen): Run => execute(p, 0, chosen);
 
 /** Evaluates codes without the answers that showed them: by the rules alone. */
-export function runCodes(p: Decisions, codes: readonly number[], coverage: Coverage, facts: number): Run {
+export function runCodes(p: Decisions, codes: readonly number[], { answered, applicable }: Coverage, facts: number): Run {
   const known = nothing();
   known[FACTS] = facts;
-  return execute(p, p.decide, known, { codes, ...coverage });
+  return execute(p, p.decide, known, { codes, answered, applicable });
 }
 
 /** Goes on from another place with what a run left behind, which stays as it is. */
