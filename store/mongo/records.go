@@ -42,11 +42,7 @@ func (s *Store) records() *mongo.Collection { return s.db.Collection("records") 
 
 func (s *Store) toDocument(d submission.Deposit) (recordDocument, error) {
 	r := d.Record
-	body, err := s.box.Record(r)
-	if err != nil {
-		return recordDocument{}, err
-	}
-	event, err := s.box.Event(r.Tenant, string(r.ID), d.Stored)
+	body, event, err := s.box.Written(r, d.Stored)
 	if err != nil {
 		return recordDocument{}, err
 	}
@@ -235,11 +231,7 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.box.Record(r)
-	if err != nil {
-		return err
-	}
-	event, err := s.box.Event(r.Tenant, string(r.ID), d.Stored)
+	body, event, err := s.box.Written(r, d.Stored)
 	if err != nil {
 		return err
 	}

@@ -38,11 +38,7 @@ func (s *Store) Scored(ctx context.Context, agency string, from rescoring.Place,
 // Rescore stores a changed record and its review over the ones that were seen.
 func (s *Store) Rescore(ctx context.Context, seen, changed review.Case, e privacy.Event) error {
 	r := changed.Record
-	body, err := s.box.Record(r)
-	if err != nil {
-		return err
-	}
-	event, err := s.box.Event(r.Tenant, string(r.ID), e)
+	body, event, err := s.box.Written(r, e)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,16 @@ func (b Box) Record(r submission.Record) ([]byte, error) {
 	return b.seal(privacy.ForRecords, r.Tenant, "record", r.ID, r.Revision, body)
 }
 
+// Written seals a record together with the event of writing it: neither is ever
+// stored without the other.
+func (b Box) Written(r submission.Record, e privacy.Event) (record, event []byte, err error) {
+	if record, err = b.Record(r); err != nil {
+		return nil, nil, err
+	}
+	event, err = b.Event(r.Tenant, string(r.ID), e)
+	return record, event, err
+}
+
 // OpenRecord fills in the sealed part of a record whose clear part was read.
 func (b Box) OpenRecord(known submission.Record, bytes []byte) (submission.Record, error) {
 	var body recordBody

@@ -59,11 +59,7 @@ func (s *Store) newRow(d submission.Deposit) (newRow, error) {
 	if err != nil {
 		return newRow{}, err
 	}
-	body, err := s.box.Record(r)
-	if err != nil {
-		return newRow{}, err
-	}
-	stored, err := s.box.Event(r.Tenant, string(r.ID), d.Stored)
+	body, stored, err := s.box.Written(r, d.Stored)
 	if err != nil {
 		return newRow{}, err
 	}
@@ -288,11 +284,7 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.box.Record(r)
-	if err != nil {
-		return err
-	}
-	event, err := s.box.Event(r.Tenant, string(r.ID), d.Stored)
+	body, event, err := s.box.Written(r, d.Stored)
 	if err != nil {
 		return err
 	}

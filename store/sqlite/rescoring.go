@@ -42,7 +42,7 @@ func (s *Store) Rescore(ctx context.Context, seen, changed review.Case, e privac
 	if err != nil {
 		return err
 	}
-	body, err := s.box.Record(r)
+	body, event, err := s.box.Written(r, e)
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,6 @@ func (s *Store) Rescore(ctx context.Context, seen, changed review.Case, e privac
 		if columns, err = s.reviewColumns(changed.Review); err != nil {
 			return err
 		}
-	}
-	event, err := s.box.Event(r.Tenant, string(r.ID), e)
-	if err != nil {
-		return err
 	}
 	args := append([]any{int64(r.RetainUntil), r.Revision, body}, columns.args()...)
 	args = append(args, framed(event), r.Tenant, id, seen.Record.Revision, seen.Review.Version)
