@@ -7,6 +7,7 @@ import (
 	"waymark/auth/token"
 	"waymark/privacy"
 	"waymark/screening"
+	"waymark/screening/catalog"
 	"waymark/screening/jurisdiction"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -48,6 +49,90 @@ func (e AssessmentDimensions) Valid() bool {
 	case AssessmentDimensionsPARTIAL:
 		return true
 	case AssessmentDimensionsPOSITIVE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BundleJurisdictionLeavesConfidence.
+const (
+	BundleJurisdictionLeavesConfidenceHigh   BundleJurisdictionLeavesConfidence = "high"
+	BundleJurisdictionLeavesConfidenceLow    BundleJurisdictionLeavesConfidence = "low"
+	BundleJurisdictionLeavesConfidenceMedium BundleJurisdictionLeavesConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the BundleJurisdictionLeavesConfidence enum.
+func (e BundleJurisdictionLeavesConfidence) Valid() bool {
+	switch e {
+	case BundleJurisdictionLeavesConfidenceHigh:
+		return true
+	case BundleJurisdictionLeavesConfidenceLow:
+		return true
+	case BundleJurisdictionLeavesConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BundleJurisdictionLeavesStatus.
+const (
+	BundleJurisdictionLeavesStatusUnknown    BundleJurisdictionLeavesStatus = "unknown"
+	BundleJurisdictionLeavesStatusUnverified BundleJurisdictionLeavesStatus = "unverified"
+	BundleJurisdictionLeavesStatusVerified   BundleJurisdictionLeavesStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the BundleJurisdictionLeavesStatus enum.
+func (e BundleJurisdictionLeavesStatus) Valid() bool {
+	switch e {
+	case BundleJurisdictionLeavesStatusUnknown:
+		return true
+	case BundleJurisdictionLeavesStatusUnverified:
+		return true
+	case BundleJurisdictionLeavesStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BundleLanguageDirection.
+const (
+	BundleLanguageDirectionLtr BundleLanguageDirection = "ltr"
+	BundleLanguageDirectionRtl BundleLanguageDirection = "rtl"
+)
+
+// Valid indicates whether the value is a known member of the BundleLanguageDirection enum.
+func (e BundleLanguageDirection) Valid() bool {
+	switch e {
+	case BundleLanguageDirectionLtr:
+		return true
+	case BundleLanguageDirectionRtl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BundleLanguageStatus.
+const (
+	BundleLanguageStatusDraft       BundleLanguageStatus = "draft"
+	BundleLanguageStatusFieldTested BundleLanguageStatus = "field_tested"
+	BundleLanguageStatusReviewed    BundleLanguageStatus = "reviewed"
+	BundleLanguageStatusSource      BundleLanguageStatus = "source"
+)
+
+// Valid indicates whether the value is a known member of the BundleLanguageStatus enum.
+func (e BundleLanguageStatus) Valid() bool {
+	switch e {
+	case BundleLanguageStatusDraft:
+		return true
+	case BundleLanguageStatusFieldTested:
+		return true
+	case BundleLanguageStatusReviewed:
+		return true
+	case BundleLanguageStatusSource:
 		return true
 	default:
 		return false
@@ -126,6 +211,27 @@ func (e DecisionReason) Valid() bool {
 	case DecisionReasonRepeatedInterview:
 		return true
 	case DecisionReasonSpecialistNeeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeviceState.
+const (
+	DeviceStateActive  DeviceState = "active"
+	DeviceStatePending DeviceState = "pending"
+	DeviceStateRevoked DeviceState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the DeviceState enum.
+func (e DeviceState) Valid() bool {
+	switch e {
+	case DeviceStateActive:
+		return true
+	case DeviceStatePending:
+		return true
+	case DeviceStateRevoked:
 		return true
 	default:
 		return false
@@ -273,6 +379,57 @@ func (e NextStepClock) Valid() bool {
 	}
 }
 
+// Defines values for OpenAnswersRequestReason.
+const (
+	OpenAnswersRequestReasonContradiction      OpenAnswersRequestReason = "contradiction"
+	OpenAnswersRequestReasonLowCoverage        OpenAnswersRequestReason = "low_coverage"
+	OpenAnswersRequestReasonLoweringConsidered OpenAnswersRequestReason = "lowering_considered"
+	OpenAnswersRequestReasonPersonAsked        OpenAnswersRequestReason = "person_asked"
+	OpenAnswersRequestReasonQualityCheck       OpenAnswersRequestReason = "quality_check"
+	OpenAnswersRequestReasonUrgentNeed         OpenAnswersRequestReason = "urgent_need"
+)
+
+// Valid indicates whether the value is a known member of the OpenAnswersRequestReason enum.
+func (e OpenAnswersRequestReason) Valid() bool {
+	switch e {
+	case OpenAnswersRequestReasonContradiction:
+		return true
+	case OpenAnswersRequestReasonLowCoverage:
+		return true
+	case OpenAnswersRequestReasonLoweringConsidered:
+		return true
+	case OpenAnswersRequestReasonPersonAsked:
+		return true
+	case OpenAnswersRequestReasonQualityCheck:
+		return true
+	case OpenAnswersRequestReasonUrgentNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OwnDeviceState.
+const (
+	OwnDeviceStateActive  OwnDeviceState = "active"
+	OwnDeviceStatePending OwnDeviceState = "pending"
+	OwnDeviceStateRevoked OwnDeviceState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the OwnDeviceState enum.
+func (e OwnDeviceState) Valid() bool {
+	switch e {
+	case OwnDeviceStateActive:
+		return true
+	case OwnDeviceStatePending:
+		return true
+	case OwnDeviceStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReceiptStatus.
 const (
 	ReceiptStatusConflict    ReceiptStatus = "conflict"
@@ -303,6 +460,7 @@ func (e ReceiptStatus) Valid() bool {
 // Defines values for RecordQuarantine.
 const (
 	RecordQuarantineUnknownAnswer  RecordQuarantine = "unknown_answer"
+	RecordQuarantineUnknownKey     RecordQuarantine = "unknown_key"
 	RecordQuarantineUnknownVersion RecordQuarantine = "unknown_version"
 )
 
@@ -310,6 +468,8 @@ const (
 func (e RecordQuarantine) Valid() bool {
 	switch e {
 	case RecordQuarantineUnknownAnswer:
+		return true
+	case RecordQuarantineUnknownKey:
 		return true
 	case RecordQuarantineUnknownVersion:
 		return true
@@ -498,12 +658,15 @@ func (e SpectrumElementState) Valid() bool {
 // Defines values for TokenTokenType.
 const (
 	TokenTokenTypeBearer TokenTokenType = "Bearer"
+	TokenTokenTypeDPoP   TokenTokenType = "DPoP"
 )
 
 // Valid indicates whether the value is a known member of the TokenTokenType enum.
 func (e TokenTokenType) Valid() bool {
 	switch e {
 	case TokenTokenTypeBearer:
+		return true
+	case TokenTokenTypeDPoP:
 		return true
 	default:
 		return false
@@ -512,6 +675,7 @@ func (e TokenTokenType) Valid() bool {
 
 // Defines values for TokenRequestGrantType.
 const (
+	TokenRequestGrantTypeDevice       TokenRequestGrantType = "device"
 	TokenRequestGrantTypePassword     TokenRequestGrantType = "password"
 	TokenRequestGrantTypeRefreshToken TokenRequestGrantType = "refresh_token"
 )
@@ -519,6 +683,8 @@ const (
 // Valid indicates whether the value is a known member of the TokenRequestGrantType enum.
 func (e TokenRequestGrantType) Valid() bool {
 	switch e {
+	case TokenRequestGrantTypeDevice:
+		return true
 	case TokenRequestGrantTypePassword:
 		return true
 	case TokenRequestGrantTypeRefreshToken:
@@ -591,6 +757,24 @@ func (e WouldMoveElement) Valid() bool {
 	case WouldMoveElementMeans:
 		return true
 	case WouldMoveElementPurpose:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetBundlePartParamsPart.
+const (
+	GetBundlePartParamsPartInterface GetBundlePartParamsPart = "interface"
+	GetBundlePartParamsPartInterview GetBundlePartParamsPart = "interview"
+)
+
+// Valid indicates whether the value is a known member of the GetBundlePartParamsPart enum.
+func (e GetBundlePartParamsPart) Valid() bool {
+	switch e {
+	case GetBundlePartParamsPartInterface:
+		return true
+	case GetBundlePartParamsPartInterview:
 		return true
 	default:
 		return false
@@ -694,10 +878,139 @@ type AssessmentRequest struct {
 	Version string `json:"version,omitempty"`
 }
 
+// Bundle defines model for Bundle.
+type Bundle struct {
+	// Format 1. A tablet refuses another.
+	Format      int                `json:"format"`
+	Instruments []BundleInstrument `json:"instruments"`
+
+	// Intake The intake key as a JWS in compact form (ES256, signed with the trust key of OwnDevice). Its payload is an object with
+	// `kid`, `agency`, `jwk` (P-256, public) and `expires` (a day).
+	Intake string `json:"intake"`
+
+	// Jurisdictions The country packs, as in `GET /v1/jurisdictions/{iso}` but without labels, which are texts of the interface.
+	Jurisdictions []BundleJurisdiction `json:"jurisdictions"`
+
+	// Languages The languages of this deployment, English first.
+	Languages []BundleLanguage `json:"languages"`
+}
+
+// BundleInstrument defines model for BundleInstrument.
+type BundleInstrument struct {
+	// Keys The keys of all texts, in the order of the texts of BundleInterview: `items.C04.text`, `items.C04.options.partly`, `items.C04.guidance`, `protocol.P1.text`, `notices.rights`, `sections.B`, `sectors.hospitality.title`, `sectors.hospitality.C03.cs`, `follow_up.d3`, `title`, `about`, `validation`.
+	Keys []string `json:"keys"`
+
+	// LeftOut Items that this deployment does not ask; they are not in the questionnaire.
+	LeftOut []string `json:"left_out,omitempty"`
+
+	// Program What decides, compiled, with its digest.
+	Program catalog.ProgramDocument `json:"program"`
+
+	// Questionnaire An instrument in one language.
+	Questionnaire Questionnaire  `json:"questionnaire"`
+	Sectors       []BundleSector `json:"sectors,omitempty"`
+
+	// Steps The clocks of outcomes, urgent needs and other needs, as the rules have them, and what an outcome opens.
+	Steps catalog.Steps `json:"steps"`
+
+	// Vectors Interviews with a known result, as they ship; the tablet runs them before it scores anybody.
+	Vectors jsontext.Value `json:"vectors"`
+}
+
+// BundleSector defines model for BundleInstrument.sectors.
+type BundleSector struct {
+	ID string `json:"id"`
+
+	// Labels Wording of options by item and option.
+	Labels map[string]map[string]Text `json:"labels"`
+
+	// Title A text, or a text with variants for the person addressed. A variant never changes options.
+	Title Text `json:"title"`
+}
+
+// BundleInterface defines model for BundleInterface.
+type BundleInterface struct {
+	Language string `json:"language"`
+
+	// Messages What the officer reads, by id. A plural is an object with the forms of the language (`zero`, `one`, `two`, `few`, `many`,
+	// `other`).
+	Messages map[string]jsontext.Value `json:"messages"`
+}
+
+// BundleInterview defines model for BundleInterview.
+type BundleInterview struct {
+	// Instruments The texts by instrument and version, in the order of its keys.
+	Instruments map[string][]Text `json:"instruments"`
+	Language    string            `json:"language"`
+
+	// Messages What the app says to the person (`person.…`).
+	Messages map[string]jsontext.Value `json:"messages"`
+
+	// Words Words that follow the officer's own gender, by name and by `default`, `woman` and `man`. `{name}` stands for one in the texts; with an empty word the space before it goes too.
+	Words map[string]map[string]string `json:"words,omitempty"`
+}
+
+// BundleJurisdiction defines model for BundleJurisdiction.
+type BundleJurisdiction struct {
+	Country string       `json:"country"`
+	Leaves  []BundleLeaf `json:"leaves"`
+	Name    string       `json:"name"`
+}
+
+// BundleJurisdictionLeavesConfidence defines model for BundleJurisdiction.Leaves.Confidence.
+type BundleJurisdictionLeavesConfidence string
+
+// BundleJurisdictionLeavesStatus defines model for BundleJurisdiction.Leaves.Status.
+type BundleJurisdictionLeavesStatus string
+
+// BundleLeaf defines model for BundleJurisdiction.leaves.
+type BundleLeaf struct {
+	AsOf string `json:"as_of,omitempty"`
+
+	// Code Whether the value is a code.
+	Code       bool                               `json:"code,omitempty"`
+	Confidence BundleJurisdictionLeavesConfidence `json:"confidence"`
+	Group      string                             `json:"group"`
+	ID         string                             `json:"id"`
+	Source     string                             `json:"source,omitempty"`
+	Status     BundleJurisdictionLeavesStatus     `json:"status"`
+
+	// Value A statement, or a code that `jurisdiction.value.<leaf>.<code>` explains.
+	Value string `json:"value,omitempty"`
+}
+
+// BundleLanguage defines model for BundleLanguage.
+type BundleLanguage struct {
+	Direction BundleLanguageDirection `json:"direction"`
+	English   string                  `json:"english"`
+
+	// Interface Digest of that part; empty where the language has no interface texts.
+	Interface string `json:"interface"`
+
+	// Interview Digest of that part; empty where the language has no interview texts.
+	Interview string               `json:"interview"`
+	Language  string               `json:"language"`
+	Name      string               `json:"name"`
+	Script    string               `json:"script"`
+	Status    BundleLanguageStatus `json:"status"`
+}
+
+// BundleLanguageDirection defines model for BundleLanguage.Direction.
+type BundleLanguageDirection string
+
+// BundleLanguageStatus defines model for BundleLanguage.Status.
+type BundleLanguageStatus string
+
 // CodeText A code with its words.
 type CodeText struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
+}
+
+// ConfirmDeviceRequest defines model for ConfirmDeviceRequest.
+type ConfirmDeviceRequest struct {
+	// Fingerprint As the tablet shows it. Spaces make no difference.
+	Fingerprint string `json:"fingerprint"`
 }
 
 // Consent defines model for Consent.
@@ -727,6 +1040,72 @@ type DecisionKind string
 // DecisionReason defines model for Decision.Reason.
 type DecisionReason string
 
+// Device defines model for Device.
+type Device struct {
+	Country string `json:"country"`
+
+	// EnrolledOn A day.
+	EnrolledOn  string `json:"enrolled_on"`
+	Fingerprint string `json:"fingerprint"`
+
+	// Health What waits on a tablet. No interview can be told apart in it.
+	Health *DeviceHealth `json:"health,omitempty"`
+	ID     string        `json:"id"`
+	Label  string        `json:"label"`
+
+	// LastContact RFC 3339; absent when there was none since it was enrolled.
+	LastContact string `json:"last_contact,omitempty"`
+
+	// LeaseOver It has had no contact for so long that it starts no interview.
+	LeaseOver bool        `json:"lease_over,omitempty"`
+	Site      string      `json:"site"`
+	State     DeviceState `json:"state"`
+}
+
+// DeviceState defines model for Device.State.
+type DeviceState string
+
+// DeviceHealth What waits on a tablet. No interview can be told apart in it.
+type DeviceHealth struct {
+	// App Version of the app.
+	App string `json:"app"`
+
+	// Free Storage left
+	Free int `json:"free,omitempty"`
+
+	// Languages Languages it has.
+	Languages []string `json:"languages,omitempty"`
+
+	// Oldest Day on which the oldest of them was finished.
+	Oldest string `json:"oldest,omitempty"`
+
+	// Persistent Whether the browser promised to keep its storage.
+	Persistent bool `json:"persistent"`
+
+	// Rejected Interviews that came back and nobody has seen to.
+	Rejected int `json:"rejected"`
+
+	// Waiting Finished interviews without a receipt.
+	Waiting int `json:"waiting"`
+}
+
+// DeviceList defines model for DeviceList.
+type DeviceList struct {
+	Devices []Device `json:"devices"`
+}
+
+// DevicePolicy How long a tablet may hold on, in seconds. Set by the deployment.
+type DevicePolicy struct {
+	// Draft An unfinished interview; 12 hours.
+	Draft int `json:"draft"`
+
+	// Idle Without a touch until the tablet locks; 2 minutes.
+	Idle int `json:"idle"`
+
+	// Lease Without contact; 7 days.
+	Lease int `json:"lease"`
+}
+
 // DimensionLine defines model for DimensionLine.
 type DimensionLine struct {
 	// Element The legal element of its indicators.
@@ -749,6 +1128,33 @@ type EarlierAnswers struct {
 
 	// Version The newest when absent.
 	Version string `json:"version,omitempty"`
+}
+
+// EnrolDeviceRequest defines model for EnrolDeviceRequest.
+type EnrolDeviceRequest struct {
+	// Code Case
+	Code Secret `json:"code"`
+}
+
+// Enrolment defines model for Enrolment.
+type Enrolment struct {
+	// Code 128 random bits in Crockford's base 32 and a check character
+	Code string `json:"code"`
+
+	// ExpiresAt RFC 3339.
+	ExpiresAt string `json:"expires_at"`
+}
+
+// EnrolmentRequest defines model for EnrolmentRequest.
+type EnrolmentRequest struct {
+	// Country The country it is used in, ISO 3166-1 alpha-2: whose information is shown with an outcome.
+	Country string `json:"country"`
+
+	// Label What the tablet is called
+	Label string `json:"label"`
+
+	// Site Where the tablet will be used.
+	Site string `json:"site"`
 }
 
 // Evidence defines model for Evidence.
@@ -1038,8 +1444,72 @@ type UrgentNeed struct {
 	Title  string `json:"title"`
 }
 
+// OpenAnswersRequest defines model for OpenAnswersRequest.
+type OpenAnswersRequest struct {
+	Reason OpenAnswersRequestReason `json:"reason"`
+}
+
+// OpenAnswersRequestReason defines model for OpenAnswersRequest.Reason.
+type OpenAnswersRequestReason string
+
+// OpenedAnswers defines model for OpenedAnswers.
+type OpenedAnswers struct {
+	// Answers Chosen option codes by item id. `prefer_not` or `dont_know` may stand for an answer.
+	Answers    Answers `json:"answers"`
+	Instrument string  `json:"instrument"`
+	Language   string  `json:"language"`
+
+	// Missing Why an item has no answer, by item id. None of the reasons is a no.
+	Missing MissingAnswers `json:"missing,omitempty"`
+
+	// Questions The questions with what was answered, told in the language of the request, in the order of the questionnaire.
+	Questions []AnsweredQuestion `json:"questions,omitempty"`
+
+	// Until The last day on which they can be opened.
+	Until   string `json:"until"`
+	Version string `json:"version"`
+}
+
+// AnsweredQuestion defines model for OpenedAnswers.questions.
+type AnsweredQuestion struct {
+	Answers []string `json:"answers,omitempty"`
+	Item    string   `json:"item"`
+
+	// Missing Why there is no answer.
+	Missing  string `json:"missing,omitempty"`
+	Question string `json:"question"`
+}
+
 // Outcome An indication, never a status.
 type Outcome = screening.Outcome
+
+// OwnDevice What a tablet learns of itself.
+type OwnDevice struct {
+	Agency  string `json:"agency"`
+	Country string `json:"country"`
+
+	// Fingerprint Twelve digits in groups of four, of the device's key and the trust key together. The supervisor compares them.
+	Fingerprint string `json:"fingerprint"`
+	ID          string `json:"id"`
+	Label       string `json:"label"`
+
+	// LeaseUntil RFC 3339. After it the tablet starts no interview, and drops a draft, until the next contact.
+	LeaseUntil string `json:"lease_until"`
+
+	// Now The server's time
+	Now string `json:"now"`
+
+	// Policy How long a tablet may hold on, in seconds. Set by the deployment.
+	Policy DevicePolicy   `json:"policy"`
+	Site   string         `json:"site"`
+	State  OwnDeviceState `json:"state"`
+
+	// Trust The key that signs intake keys (ES256). The tablet keeps the one it was enrolled with and takes no other.
+	Trust token.JWK `json:"trust"`
+}
+
+// OwnDeviceState defines model for OwnDevice.State.
+type OwnDeviceState string
 
 // PlainExplanation The same in everyday words, for the officer.
 type PlainExplanation struct {
@@ -1152,13 +1622,19 @@ type ReceiptList struct {
 
 // Record All that is kept of an interview.
 type Record struct {
-	Address  string    `json:"address,omitempty"`
-	AgeBand  string    `json:"age_band,omitempty"`
-	Agreed   *bool     `json:"agreed,omitempty"`
-	Codes    []string  `json:"codes,omitempty"`
-	Consent  Consent   `json:"consent"`
-	Coverage *Coverage `json:"coverage,omitempty"`
-	Day      string    `json:"day"`
+	Address string `json:"address,omitempty"`
+	AgeBand string `json:"age_band,omitempty"`
+	Agreed  *bool  `json:"agreed,omitempty"`
+
+	// AnswersUntil The last day on which a review can open the answers; absent when none are kept.
+	AnswersUntil string    `json:"answers_until,omitempty"`
+	Codes        []string  `json:"codes,omitempty"`
+	Consent      Consent   `json:"consent"`
+	Coverage     *Coverage `json:"coverage,omitempty"`
+	Day          string    `json:"day"`
+
+	// Device The tablet it came from; absent for none.
+	Device string `json:"device,omitempty"`
 
 	// Earlier The results that those of newer rules replaced, oldest first.
 	Earlier     []RecordResult `json:"earlier,omitempty"`
@@ -1316,6 +1792,30 @@ type RuleLine struct {
 	Source string `json:"source"`
 }
 
+// SealedSubmission One finished interview that only the server can read. Sealed with HPKE in base mode: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256,
+// AES-256-GCM. `info` is the UTF-8 text `waymark/outbox/1` NUL agency NUL key id; the additional data is the UTF-8 text of `id`.
+// The plaintext is a Submission with the same `id`, in UTF-8 JSON.
+type SealedSubmission struct {
+	// Author Reference of who held the interview; somebody who has signed in on this device.
+	Author string `json:"author"`
+
+	// ID A UUIDv7 made when the interview was finished.
+	ID     string          `json:"id"`
+	Sealed SealedInterview `json:"sealed"`
+}
+
+// SealedInterview defines model for SealedSubmission.sealed.
+type SealedInterview struct {
+	// Ciphertext In base64url without padding.
+	Ciphertext string `json:"ciphertext"`
+
+	// Encapsulated The encapsulated key in base64url without padding.
+	Encapsulated string `json:"encapsulated"`
+
+	// Key Id of the intake key.
+	Key string `json:"key"`
+}
+
 // Spectrum Where the facts noted so far lie between a labour dispute, forced labour and trafficking: by what is there and
 // what is not. An indication, never a status and never a number.
 type Spectrum struct {
@@ -1403,11 +1903,18 @@ type Text = screening.Text
 // Token defines model for Token.
 type Token struct {
 	AccessToken string `json:"access_token"`
+	Agency      string `json:"agency"`
 
 	// ExpiresIn Seconds.
-	ExpiresIn    int            `json:"expires_in"`
-	RefreshToken string         `json:"refresh_token"`
+	ExpiresIn int `json:"expires_in"`
+
+	// Ref The random reference of who signed in; a device's id for its own token.
+	Ref string `json:"ref"`
+
+	// RefreshToken Absent for a device's own token.
+	RefreshToken string         `json:"refresh_token,omitempty"`
 	Role         string         `json:"role"`
+	Sites        []string       `json:"sites"`
 	TokenType    TokenTokenType `json:"token_type"`
 }
 
@@ -1481,6 +1988,12 @@ type AcceptLanguage = string
 // After defines model for After.
 type After = string
 
+// DPoP defines model for DPoP.
+type DPoP = string
+
+// DeviceID defines model for DeviceID.
+type DeviceID = string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
@@ -1515,6 +2028,67 @@ type CreateTokenParams struct {
 
 	// IdempotencyKey Any text of the client's choice, the same when it repeats a request whose reply was lost.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// DPoP A proof of possession of the client's key (RFC 9449): a JWT of type `dpop+jwt`, signed with ES256, with `jwk` in
+	// its header and `htm`, `htu`, `jti`, `iat`, `nonce` and, beside an access token, `ath` in its claims. Good once.
+	DPoP DPoP `json:"DPoP,omitempty"`
+}
+
+// GetBundleParams defines parameters for GetBundle.
+type GetBundleParams struct {
+	// IfNoneMatch The ETag the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetBundlePartParams defines parameters for GetBundlePart.
+type GetBundlePartParams struct {
+	// IfNoneMatch The ETag the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetBundlePartParamsPart defines parameters for GetBundlePart.
+type GetBundlePartParamsPart string
+
+// ListDevicesParams defines parameters for ListDevices.
+type ListDevicesParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// EnrolDeviceParams defines parameters for EnrolDevice.
+type EnrolDeviceParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// GetCurrentDeviceParams defines parameters for GetCurrentDevice.
+type GetCurrentDeviceParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ReportHealthParams defines parameters for ReportHealth.
+type ReportHealthParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateEnrolmentParams defines parameters for CreateEnrolment.
+type CreateEnrolmentParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// RevokeDeviceParams defines parameters for RevokeDevice.
+type RevokeDeviceParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ConfirmDeviceParams defines parameters for ConfirmDevice.
+type ConfirmDeviceParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListInstrumentsParams defines parameters for ListInstruments.
@@ -1614,6 +2188,12 @@ type GetReviewParams struct {
 	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
+// OpenAnswersParams defines parameters for OpenAnswers.
+type OpenAnswersParams struct {
+	// AcceptLanguage Languages in order of preference (RFC 9110); English when nothing fits.
+	AcceptLanguage AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
 // ClaimReviewParams defines parameters for ClaimReview.
 type ClaimReviewParams struct {
 	// IfMatch The ETag of the review as the supervisor saw it.
@@ -1646,6 +2226,21 @@ type RevokeTokenJSONRequestBody = RevokeRequest
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenRequest
+
+// EnrolDeviceJSONRequestBody defines body for EnrolDevice for application/json ContentType.
+type EnrolDeviceJSONRequestBody = EnrolDeviceRequest
+
+// ReportHealthJSONRequestBody defines body for ReportHealth for application/json ContentType.
+type ReportHealthJSONRequestBody = DeviceHealth
+
+// CreateEnrolmentJSONRequestBody defines body for CreateEnrolment for application/json ContentType.
+type CreateEnrolmentJSONRequestBody = EnrolmentRequest
+
+// ConfirmDeviceJSONRequestBody defines body for ConfirmDevice for application/json ContentType.
+type ConfirmDeviceJSONRequestBody = ConfirmDeviceRequest
+
+// OpenAnswersJSONRequestBody defines body for OpenAnswers for application/json ContentType.
+type OpenAnswersJSONRequestBody = OpenAnswersRequest
 
 // DecideReviewJSONRequestBody defines body for DecideReview for application/json ContentType.
 type DecideReviewJSONRequestBody = Decision
