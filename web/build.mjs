@@ -15,7 +15,7 @@ await Promise.all([
   build({ ...shared, entryPoints: { screening: "src/screening/index.ts" }, outdir, minify: true }),
   build({
     ...shared,
-    entryPoints: ["score", "read", "bench"].map((name) => `src/conformance/${name}.ts`),
+    entryPoints: ["score", "ask", "read", "bench"].map((name) => `src/conformance/${name}.ts`),
     outdir,
     platform: "node",
   }),

@@ -8,8 +8,12 @@ import type { Item, Program } from "./program.ts";
 export interface AskItem {
   /** Everything the item's options can show. */
   readonly rows: Rows;
+  /** The answers worth trying one by one: every option, and for an item with several also all of them. */
+  readonly tries: readonly number[];
   /** The single option that shows as little as there is. */
   readonly quietest: number;
+  /** The earlier items that decide whether this one applies, or what it shows. */
+  readonly needs: ReadonlySet<number>;
   /** Whether earlier items decide what this one shows. */
   readonly varies: boolean;
   /** Whether others need the item and can show something, or its quietest answer is not the one quietest. */
@@ -32,14 +36,17 @@ type Reads = Pick<Program, "code" | "decide" | "items">;
 
 /** Works out what is known of each item. */
 export function askItems(p: Reads, shows: Shows): AskItem[] {
-  const dependent = dependencies(p, shows);
+  const { dependent, needs } = dependencies(p, shows);
   return p.items.map((it, item) => {
     const options = shows[item]!;
-    const least = extreme(it.options.map((_, option) => 1 << option), options, true);
+    const single = it.options.map((_, option) => 1 << option);
+    const least = extreme(single, options, true);
     const decides = least.length > 1 || dependent[item]!.length > 0;
     return {
       rows: options.flat(),
+      tries: it.many && single.length > 1 ? [...single, everyOption(it)] : single,
       quietest: least[0]!,
+      needs: needs[item]!,
       varies: options[0]!.length > 1,
       decides,
       forks: decides ? waysTo(it, options, dependent[item]!) : [],
@@ -47,15 +54,25 @@ export function askItems(p: Reads, shows: Shows): AskItem[] {
   });
 }
 
-/** For each item the tests that items which can show something make of it, directly or through others. */
-function dependencies(p: Reads, shows: Shows): Test[][] {
+/** All options of an item together. */
+export const everyOption = ({ options }: Item): number => -1 >>> (32 - options.length);
+
+/**
+ * For each item what it needs, and the tests that items which can show
+ * something make of it, directly or through others.
+ */
+function dependencies(p: Reads, shows: Shows): { dependent: Test[][]; needs: Set<number>[] } {
   const all: (Test & { readonly by: number })[] = [];
+  const needs = p.items.map(() => new Set<number>());
   let pending: Test[] = [];
   for (const { op, a, m } of reading(p)) {
     if (tests(op)) {
       if (a < p.items.length) pending.push({ item: a, only: op === Op.Only || op === Op.NotOnly, mask: m });
     } else if (op >= Op.Drop && op <= Op.Weigh) {
-      all.push(...pending.map((t) => ({ ...t, by: a })));
+      for (const t of pending) {
+        all.push({ ...t, by: a });
+        needs[a]!.add(t.item);
+      }
       pending = [];
     }
   }
@@ -69,7 +86,7 @@ function dependencies(p: Reads, shows: Shows): Test[][] {
       out[t.item]!.push(t);
     }
   }
-  return out;
+  return { dependent: out, needs };
 }
 
 const holds = ({ only, mask }: Test, answer: number): boolean =>
@@ -95,10 +112,10 @@ function waysTo(it: Item, shows: readonly Rows[], tests: readonly Test[]): numbe
 }
 
 /** The answers to an item that can differ in what they switch or show. */
-function candidates({ many, options }: Item, tests: readonly Test[]): number[] {
-  const single = options.map((_, option) => 1 << option);
-  if (!many) return single;
-  const every = -1 >>> (32 - options.length);
+function candidates(it: Item, tests: readonly Test[]): number[] {
+  const single = it.options.map((_, option) => 1 << option);
+  if (!it.many) return single;
+  const every = everyOption(it);
   const tested = every & tests.reduce((bits, t) => bits | t.mask, 0);
   const switching = single.filter((o) => tested & o);
   const others = single.filter((o) => !(tested & o));

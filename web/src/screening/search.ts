@@ -35,28 +35,33 @@ export class Search {
   /** The most protective outcome found so far, and answers that lead to it. */
   best: number;
   with: Chosen;
+  /** Whether some answers lead to another outcome than the current one. */
+  moved = false;
+  /** The quietest answers to the open items that are not forks. */
+  readonly quiet: Chosen;
 
   readonly #p: Program;
   readonly #now: Chosen;
   /** The open items whose answers switch others, or change what they show: every way to answer them is tried. */
   readonly #forks: readonly number[];
   readonly #plain: readonly BoundItem[];
-  /** The quietest answers to the open items that are not forks. */
-  readonly #quiet: Chosen;
+  /** Whether the search ends as soon as it is known that something moves. */
+  readonly #firstMove: boolean;
   /** An outcome that nothing can go beyond. */
   readonly #ceiling: number;
   #runs = 0;
 
-  constructor(p: Program, now: Chosen, open: (item: number) => boolean) {
+  constructor(p: Program, now: Chosen, open: (item: number) => boolean, firstMove = false) {
     this.#p = p;
+    this.#firstMove = firstMove;
     this.#now = now;
     const items = p.items.flatMap((_, item) => (open(item) ? [item] : []));
     this.#forks = items.filter((item) => p.asks[item]!.decides);
     this.loud = p.bounds.filter((b) => open(b.item));
     this.#plain = this.loud.filter((b) => !p.asks[b.item]!.decides);
-    this.#quiet = now.slice();
+    this.quiet = now.slice();
     for (const item of items) {
-      if (!p.asks[item]!.decides) this.#quiet[item] = p.asks[item]!.quietest;
+      if (!p.asks[item]!.decides) this.quiet[item] = p.asks[item]!.quietest;
     }
     const result = this.#run(now);
     this.current = result.registers[Register.Outcome]!;
@@ -72,7 +77,9 @@ export class Search {
   /** Searches until nothing goes beyond what was found, or everything was tried. */
   run(): void {
     this.#fork(this.#now, this.#forks);
-    if (this.#runs > MAX_RUNS) this.best = this.#ceiling;
+    if (this.#runs <= MAX_RUNS) return;
+    this.best = this.#ceiling;
+    this.moved = true;
   }
 
   #run(chosen: Chosen): Run {
@@ -102,11 +109,13 @@ export class Search {
   }
 
   #done(): boolean {
+    if (this.#firstMove) return this.moved || this.#runs > MAX_RUNS;
     return this.best === this.#ceiling || this.#runs > MAX_RUNS;
   }
 
-  #consider(chosen: Chosen): void {
+  consider(chosen: Chosen): void {
     const outcome = this.outcome(chosen);
+    this.moved ||= outcome !== this.current;
     if (outcome > this.best) {
       this.best = outcome;
       this.with = chosen;
@@ -130,10 +139,10 @@ export class Search {
   #leaf(chosen: Chosen): void {
     this.#branch(chosen, this.#plain);
     if (this.#done()) return;
-    this.#consider(chosen);
+    this.consider(chosen);
     const quiet = chosen.slice();
-    for (let item = 0; item < this.#p.items.length; item++) quiet[item] ||= this.#quiet[item]!;
-    this.#consider(quiet);
+    for (let item = 0; item < this.#p.items.length; item++) quiet[item] ||= this.quiet[item]!;
+    this.consider(quiet);
   }
 
   /**
@@ -145,13 +154,13 @@ export class Search {
     const relaxed = before.slice();
     for (const b of plain) relaxed[b.item] = b.all;
     const reach = this.outcome(relaxed);
-    if (reach <= this.best) return;
+    if (reach <= this.best && (!this.#firstMove || reach === this.current)) return;
     const chosen = before.slice();
     let from = 0;
     for (; plain[from]?.answers.length === 1; from++) chosen[plain[from]!.item] = plain[from]!.all;
     const next = plain[from];
     if (!next) {
-      this.#consider(chosen);
+      this.consider(chosen);
       return;
     }
     for (const answer of next.answers) {
