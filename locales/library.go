@@ -12,10 +12,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Unit is what is translated as a whole: the messages of the interface, or one
-// version of an instrument.
+// Unit is what is translated as a whole: the messages of the server, those of
+// the app, or one version of an instrument.
 type Unit struct {
-	// Name is MessagesUnit or the instrument and its version, screen-fc@1.0.0.
+	// Name is MessagesUnit, AppUnit or the instrument and its version,
+	// screen-fc@1.0.0.
 	Name string
 	// Folder holds a file <tag>.json a language.
 	Folder string
@@ -29,8 +30,19 @@ type Unit struct {
 	digests map[string]string // of the source, by key
 }
 
-// MessagesUnit is the name of the unit that holds the messages.
-const MessagesUnit = "messages"
+// The units that hold messages, which may count and have no variants. Each has
+// the name of its folder.
+const (
+	// MessagesUnit: what the server says.
+	MessagesUnit = "messages"
+	// AppUnit: what the app says, to the person (person.…) and to whoever holds
+	// the tablet. A browser reads it; the server does not.
+	AppUnit = "app"
+)
+
+// counts says whether a unit holds messages, which may have plural forms, and
+// not texts of an instrument, which may have variants.
+func (u Unit) counts() bool { return u.Name == MessagesUnit || u.Name == AppUnit }
 
 // InstrumentUnit makes the unit of one version of an instrument.
 func InstrumentUnit(id, version string, newest bool, keys []string, source map[string]Text) Unit {
@@ -53,18 +65,25 @@ type Library struct {
 	unchanged  map[string][]string
 }
 
-// Read reads all languages of the messages and of the units given.
+// Read reads all languages of the messages and of the units given. The app's
+// messages may be absent.
 func Read(fsys fs.FS, instruments []Unit) (*Library, error) {
 	l := &Library{fsys: fsys, files: map[string]*file{}, provenance: map[string]provenance{}}
 	var err error
 	if l.languages, err = Languages(fsys); err != nil {
 		return nil, err
 	}
-	messages, err := messagesUnit(fsys)
+	messages, err := messagesUnit(fsys, MessagesUnit)
 	if err != nil {
 		return nil, err
 	}
 	l.units = append([]Unit{messages}, instruments...)
+	app, err := messagesUnit(fsys, AppUnit)
+	if err == nil {
+		l.units = append(l.units, app)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	for i := range l.units {
 		l.units[i].digests = map[string]string{}
 		for key, text := range l.units[i].Source {
@@ -108,11 +127,11 @@ func (l *Library) read(tag string) error {
 	return nil
 }
 
-func messagesUnit(fsys fs.FS) (Unit, error) {
-	u := Unit{Name: MessagesUnit, Folder: "messages", Required: true}
+func messagesUnit(fsys fs.FS, name string) (Unit, error) {
+	u := Unit{Name: name, Folder: name, Required: true}
 	data, err := fs.ReadFile(fsys, u.file(Default))
 	if err != nil {
-		return Unit{}, fmt.Errorf("locales: there are no English messages: %w", err)
+		return Unit{}, fmt.Errorf("locales: there are no English %s: %w", name, err)
 	}
 	source := readTexts(u.file(Default), data)
 	if len(source.problems) > 0 {

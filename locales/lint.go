@@ -90,7 +90,7 @@ func (c *check) run() []Problem {
 	if c.unstamped > 0 {
 		c.report("", "%d texts are not stamped; run waymark language stamp %s", c.unstamped, c.language.Tag)
 	}
-	if c.language.PersonGender && c.unit.Name != MessagesUnit && len(c.file.keys) > 0 && !c.gendered {
+	if c.language.PersonGender && !c.unit.counts() && len(c.file.keys) > 0 && !c.gendered {
 		c.report("", "%s agrees with the person's gender, and no question or option has variants for women and men", c.language.English)
 	}
 	return c.problems
@@ -99,7 +99,7 @@ func (c *check) run() []Problem {
 // forms checks which variants, or plural forms, a text has.
 func (c *check) forms(key string, source, text Text) {
 	allowed, required := variants, source.Forms()
-	if c.unit.Name == MessagesUnit {
+	if c.unit.counts() {
 		allowed, required = []string{neutral}, []string{neutral}
 		if _, plain := source[neutral]; !plain {
 			allowed = pluralNames(c.language)
@@ -118,7 +118,7 @@ func (c *check) forms(key string, source, text Text) {
 	}
 	_, woman := text["woman"]
 	_, man := text["man"]
-	if !c.language.PersonGender || c.unit.Name == MessagesUnit {
+	if !c.language.PersonGender || c.unit.counts() {
 		return
 	}
 	if woman != man {
@@ -147,7 +147,7 @@ func (c *check) wording(key, form string, source Text, wording string) {
 	original := cmp.Or(source[form], source[neutral], source["other"])
 	_, plain := source[neutral]
 	silent := !plain && len(placeholders(wording)) == 0 && !saysCount(c.language, form)
-	if c.unit.Name == MessagesUnit && !silent && !slices.Equal(placeholders(original), placeholders(wording)) {
+	if c.unit.counts() && !silent && !slices.Equal(placeholders(original), placeholders(wording)) {
 		say("has placeholders %q, English has %q", placeholders(wording), placeholders(original))
 	}
 	switch {

@@ -20,7 +20,7 @@ import (
 // Default is the language that everything exists in.
 const Default = "en"
 
-//go:embed languages.json unchanged.json messages instruments officer provenance
+//go:embed languages.json unchanged.json messages app instruments officer provenance
 var shipped embed.FS
 
 // Shipped gives the texts that ship with Waymark, in all languages and

@@ -25,7 +25,7 @@ func (l *Library) lintOfficer(language Language) []Problem {
 	)
 	for _, u := range l.units {
 		f := l.files[u.file(language.Tag)]
-		if f == nil || u.Name == MessagesUnit {
+		if f == nil || u.counts() {
 			continue
 		}
 		for _, key := range f.keys {
