@@ -230,7 +230,10 @@ export interface Platform {
   knownHere(): Promise<boolean>;
   /** Drops every key from memory. */
   lock(): void;
-  /** Locks, and has the server end the sign-in if it can be reached. */
+  /**
+   * Locks, forgets who it was, with their draft, and has the server end the
+   * sign-in if it can be reached. They cannot unlock here until they sign in again.
+   */
   signOut(): Promise<void>;
   /** Erases everything, also what was not sent yet. */
   wipe(): Promise<void>;
@@ -242,7 +245,8 @@ export interface Options {
   /** Milliseconds that never go back while the page lives. */
   readonly monotonic?: () => number;
   readonly random?: () => number;
-  readonly indexedDB?: IDBFactory;
+  /** Name of the database. */
+  readonly database?: string;
   readonly fetch?: typeof fetch;
   readonly crypto?: Crypto;
   readonly locks?: LockManager;
