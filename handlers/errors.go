@@ -30,6 +30,15 @@ var statuses = map[fault.Code]int{
 	fault.WrongRefreshToken: http.StatusUnauthorized,
 	fault.Forbidden:         http.StatusForbidden,
 	fault.TooManyAttempts:   http.StatusTooManyRequests,
+	fault.ProofNeeded:       http.StatusUnauthorized,
+	fault.NonceNeeded:       http.StatusUnauthorized,
+
+	fault.DeviceUnknown:      http.StatusUnauthorized,
+	fault.DevicePending:      http.StatusForbidden,
+	fault.DeviceRevoked:      http.StatusUnauthorized,
+	fault.WrongEnrolmentCode: http.StatusUnprocessableEntity,
+	fault.DeviceNotPending:   http.StatusConflict,
+	fault.SelfConfirmation:   http.StatusForbidden,
 
 	fault.NotFound:         http.StatusNotFound,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
