@@ -36,6 +36,7 @@ var statuses = map[fault.Code]int{
 	fault.DeviceUnknown:      http.StatusUnauthorized,
 	fault.DevicePending:      http.StatusForbidden,
 	fault.DeviceRevoked:      http.StatusUnauthorized,
+	fault.DeviceElsewhere:    http.StatusForbidden,
 	fault.WrongEnrolmentCode: http.StatusUnprocessableEntity,
 	fault.DeviceNotPending:   http.StatusConflict,
 	fault.SelfConfirmation:   http.StatusForbidden,

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"waymark/privacy"
@@ -54,6 +55,6 @@ func end(w int64) time.Time { return time.Unix(w*int64(window/time.Second), 0).A
 
 // nonce is a MAC of a window: nothing is stored, and nobody else can make one.
 func (c *Checker) nonce(w int64) string {
-	mac := c.keys.MAC(privacy.ForNonces, "", binary.BigEndian.AppendUint64(c.salt[:len(c.salt):len(c.salt)], uint64(w)))
+	mac := c.keys.MAC(privacy.ForNonces, "", binary.BigEndian.AppendUint64(slices.Clip(c.salt), uint64(w)))
 	return base64.RawURLEncoding.EncodeToString(mac[:nonceSize])
 }

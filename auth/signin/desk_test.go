@@ -417,6 +417,7 @@ func TestUsersAreCheckedByField(t *testing.T) {
 		{"no agency", signin.User{Name: "a", Role: auth.Auditor}, password, "/agency"},
 		{"an agency with a slash", signin.User{Tenant: "a/b", Name: "a", Role: auth.Auditor}, password, "/agency"},
 		{"no name", signin.User{Tenant: "a", Role: auth.Auditor}, password, "/name"},
+		{"the role of a tablet", signin.User{Tenant: "a", Name: "a", Role: auth.Tablet, Sites: []string{"x"}}, password, "/role"},
 		{"an unknown role", signin.User{Tenant: "a", Name: "a", Role: "root"}, password, "/role"},
 		{"an officer without a site", signin.User{Tenant: "a", Name: "a", Role: auth.Officer}, password, "/sites"},
 		{"an officer with two sites", signin.User{Tenant: "a", Name: "a", Role: auth.Officer, Sites: []string{"x", "y"}}, password, "/sites"},

@@ -24,15 +24,15 @@ type Key struct {
 }
 
 // NewKey makes a key.
-func NewKey(t testing.TB) *Key {
-	t.Helper()
+func NewKey(tb testing.TB) *Key {
+	tb.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	point, err := private.PublicKey.Bytes()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &Key{private: private, x: encode(point[1:33]), y: encode(point[33:])}
 }
@@ -55,8 +55,8 @@ type Request struct {
 }
 
 // Prove makes a proof. Its time is one that no clock says.
-func (k *Key) Prove(t testing.TB, r Request) string {
-	t.Helper()
+func (k *Key) Prove(tb testing.TB, r Request) string {
+	tb.Helper()
 	if r.ID == "" {
 		r.ID = "proof-" + strconv.FormatInt(k.proofs.Add(1), 10)
 	}
@@ -65,13 +65,13 @@ func (k *Key) Prove(t testing.TB, r Request) string {
 		sum := sha256.Sum256([]byte(r.AccessToken))
 		claims["ath"] = encode(sum[:])
 	}
-	text := segment(t, map[string]any{
+	text := segment(tb, map[string]any{
 		"typ": "dpop+jwt", "alg": "ES256", "jwk": map[string]string{"kty": "EC", "crv": "P-256", "x": k.x, "y": k.y},
-	}) + "." + segment(t, claims)
+	}) + "." + segment(tb, claims)
 	digest := sha256.Sum256([]byte(text))
 	r1, s, err := ecdsa.Sign(rand.Reader, k.private, digest[:])
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	signature := make([]byte, 64)
 	r1.FillBytes(signature[:32])
@@ -79,11 +79,11 @@ func (k *Key) Prove(t testing.TB, r Request) string {
 	return text + "." + encode(signature)
 }
 
-func segment(t testing.TB, v any) string {
-	t.Helper()
+func segment(tb testing.TB, v any) string {
+	tb.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return encode(text)
 }
