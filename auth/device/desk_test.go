@@ -327,7 +327,7 @@ func TestContactRenewsTheLeaseAndIsWrittenOnceAMinute(t *testing.T) {
 	}
 	before := f.store.Writes()
 	for range 60 { // a poll a second
-		dev = current()
+		current()
 		f.now = f.now.Add(time.Second)
 	}
 	if n := f.store.Writes() - before; n != 1 {
