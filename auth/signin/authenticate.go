@@ -67,6 +67,9 @@ func (d *Desk) Authenticate(ctx context.Context, c Credentials) (auth.Principal,
 	return s.principal, nil
 }
 
+// BearerTokens says whether tokens are given and taken that are bound to no key.
+func (d *Desk) BearerTokens() bool { return d.bearer }
+
 // owner says whose an access token is.
 func (d *Desk) owner(ctx context.Context, accessToken string) (seen, error) {
 	now := d.now()
