@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { decisionOf, kindsFor, outcomesBeside, protectsLess, REASONS, type Kind, type Outcome } from "../src/console/decide.ts";
+import { decisionOf, kindsFor, outcomesBeside, proposedBy, protectsLess, REASONS, type Kind, type Outcome } from "../src/console/decide.ts";
 
 // Tests run in the folder web.
 const goSource = readFileSync("../screening/outcome.go", "utf8");
@@ -60,6 +60,15 @@ test("a proposed lowering is answered, and nothing else is done with it", () => 
   assert.deepEqual(kindsFor({ state: "open", outcome: "POSSIBLE" }), ["confirm", "ask_for_more", "escalate", "amend"]);
   assert.deepEqual(kindsFor({ state: "awaiting_interview", outcome: "RED" }), ["confirm", "ask_for_more", "escalate", "amend"]);
   assert.deepEqual(kindsFor({ state: "decided", outcome: "RED" }), []);
+});
+
+test("whoever proposed a lowering does not answer it", () => {
+  const amend = (by: string) => ({ day: "2026-11-28", by, kind: "amend" });
+  const history = [amend("usr_1"), { day: "2026-11-28", by: "usr_2", kind: "disagree" }, amend("usr_2")];
+  assert.equal(proposedBy("usr_2", { state: "awaiting_second", history }), true);
+  assert.equal(proposedBy("usr_1", { state: "awaiting_second", history }), false);
+  assert.equal(proposedBy("usr_2", { state: "open", history }), false);
+  assert.equal(proposedBy("", { state: "awaiting_second", history: [] }), false);
 });
 
 test("what nobody could score has no outcome to amend", () => {
