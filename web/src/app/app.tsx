@@ -16,7 +16,7 @@ import { InterviewScreen } from "./screens/interview.tsx";
 import { Languages } from "./screens/languages.tsx";
 import { Setup } from "./screens/setup.tsx";
 import { share, type Shared } from "./state.ts";
-import { Button } from "./ui/kit.tsx";
+import { Button, Confirm } from "./ui/kit.tsx";
 import { useIdle } from "./ui/idle.ts";
 
 /** Roles whose work is in the console. */
@@ -161,6 +161,12 @@ function Frame(props: {
   const say = shared.say.value;
   const { session, health } = shared.platform;
   const inside = session.value !== undefined;
+  const [asking, setAsking] = useState(false);
+  const draft = shared.platform.drafts<Draft>().open.value;
+  const signOut = (): void => {
+    setAsking(false);
+    void shared.attempt(() => shared.platform.signOut()).then(() => shared.go({ name: "home" }));
+  };
   return (
     <div class={props.wide ? "frame wide" : "frame"}>
       <a class="skip noprint" href="#content" onClick={(e) => focusContent(e)}>
@@ -176,7 +182,7 @@ function Frame(props: {
             <Button id="lock" kind="quiet" onClick={() => shared.platform.lock()}>
               {say("home.lock")}
             </Button>
-            <Button id="sign-out" kind="quiet" onClick={() => void shared.attempt(() => shared.platform.signOut())}>
+            <Button id="sign-out" kind="quiet" onClick={() => (draft?.mine ? setAsking(true) : signOut())}>
               {say("home.sign_out")}
             </Button>
           </>
@@ -186,6 +192,14 @@ function Frame(props: {
         </Button>
       </header>
       {props.children}
+      <Confirm
+        open={asking}
+        text={say("home.discard.confirm")}
+        yes={say("home.sign_out")}
+        no={say("common.cancel")}
+        onYes={signOut}
+        onNo={() => setAsking(false)}
+      />
     </div>
   );
 }

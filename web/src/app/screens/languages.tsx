@@ -39,8 +39,22 @@ export function Languages({ shared }: { readonly shared: Shared }): JSX.Element 
           .map((l) => (
             <Check
               key={l.language}
-              label={`${l.name} · ${nameOf(l.language, l.english, language.value)}`}
-              note={`${say(`languages.status.${l.status}`)}${state.have.includes(l.language) ? ` · ${say("languages.here")}` : ""}`}
+              name={`take-${l.language}`}
+              label={
+                <>
+                  <span lang={l.language} dir={l.direction}>
+                    {l.name}
+                  </span>
+                  {" · "}
+                  {nameOf(l.language, l.english, language.value)}
+                </>
+              }
+              note={
+                <>
+                  {state.have.includes(l.language) ? <small class="here">✓ {say("languages.here")}</small> : null}
+                  <small>{say(`languages.status.${l.status}`)}</small>
+                </>
+              }
               checked={l.language === "en" || chosen.includes(l.language)}
               onChange={(on) => setChosen(on ? [...chosen, l.language] : chosen.filter((t) => t !== l.language))}
             />

@@ -131,13 +131,19 @@ export function Select({ label, value, onChange, options }: SelectProps): JSX.El
   );
 }
 
-export function Check(props: { readonly label: string; readonly checked: boolean; readonly onChange: (on: boolean) => void; readonly note?: string }): JSX.Element {
+export function Check(props: {
+  readonly label: ComponentChildren;
+  readonly checked: boolean;
+  readonly onChange: (on: boolean) => void;
+  readonly name?: string;
+  readonly note?: ComponentChildren;
+}): JSX.Element {
   return (
     <label class="check">
-      <input type="checkbox" checked={props.checked} onChange={(e) => props.onChange(e.currentTarget.checked)} />
+      <input type="checkbox" name={props.name} checked={props.checked} onChange={(e) => props.onChange(e.currentTarget.checked)} />
       <span>
         {props.label}
-        {props.note ? <small>{props.note}</small> : null}
+        {props.note}
       </span>
     </label>
   );
