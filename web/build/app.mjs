@@ -104,7 +104,7 @@ async function page({ app, styles, chunks }, icon, picture) {
 
 /** The licenses of what is shipped besides the app's own code. */
 async function licenses() {
-  const packages = ["preact", "@preact/signals", "@preact/signals-core", "idb"];
+  const packages = ["preact", "@preact/signals", "@preact/signals-core", "idb", "uqr"];
   const texts = packages.map(async (name) => `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`);
   return [...(await Promise.all(texts)), `Fonts\n\n${await fontLicenses()}`].join("\n----\n\n");
 }

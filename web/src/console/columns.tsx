@@ -6,7 +6,7 @@ import type { Shared } from "../app/state.ts";
 import type { Say } from "../app/text.ts";
 import { Heading } from "../app/ui/kit.tsx";
 import type { Schema } from "../platform/contract.ts";
-import type { Account, Evidence, Gap, Group } from "./account.ts";
+import type { Account, Evidence, Gap, Group, Side } from "./account.ts";
 import { Source } from "./source.tsx";
 
 type Question = Schema<"Question">;
@@ -23,22 +23,35 @@ export function Known({ shared, account, note }: Props & { readonly note?: strin
       <Heading level={2}>{say("review.known")}</Heading>
       {note ? <p class="aside">{note}</p> : null}
       {account.known.length === 0 ? <p>{say("review.known.none")}</p> : null}
-      {account.known.map((group) => (
-        <section key={group.side}>
-          <h3>{titleOf(say, group)}</h3>
-          <ul class="lines">
-            {group.lines.map((line) => (
-              <Line key={line.code} say={say} line={line} />
-            ))}
-          </ul>
-        </section>
-      ))}
+      {account.known.map((group) =>
+        AROUND.has(group.side) ? (
+          <Folded key={group.side} title={titleOf(say, group)}>
+            <Lines say={say} lines={group.lines} />
+          </Folded>
+        ) : (
+          <section key={group.side}>
+            <h3>{titleOf(say, group)}</h3>
+            <Lines say={say} lines={group.lines} />
+          </section>
+        ),
+      )}
     </section>
   );
 }
 
+/** What is around the signs, and no sign itself. */
+const AROUND: ReadonlySet<Side> = new Set(["context", "lead"]);
+
 const titleOf = (say: Say, { side, lines }: Group): string =>
   side === "urgent" ? say("result.urgent") : (lines[0]?.element_text ?? say(`review.side.${side}`));
+
+const Lines = ({ say, lines }: { readonly say: Say; readonly lines: readonly Evidence[] }): JSX.Element => (
+  <ul class="lines">
+    {lines.map((line) => (
+      <Line key={line.code} say={say} line={line} />
+    ))}
+  </ul>
+);
 
 function Line({ say, line }: { readonly say: Say; readonly line: Evidence }): JSX.Element {
   const about = [line.plain ? line.text : "", line.dimension_text, line.strength_text].filter(Boolean).join(" · ");

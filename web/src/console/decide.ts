@@ -55,6 +55,10 @@ export function kindsFor({ state, outcome }: Pick<Review, "state" | "outcome">):
   }
 }
 
+/** Whether somebody proposed the lowering that a review waits with; who did may not answer it. */
+export const proposedBy = (who: string, { state, history }: Pick<Review, "state" | "history">): boolean =>
+  state === "awaiting_second" && history.findLast(({ kind }) => kind === "amend")?.by === who;
+
 /** What an outcome can be amended to, what protects most first. */
 export const outcomesBeside = (o: Outcome | undefined): readonly Outcome[] =>
   ladderOf(o)

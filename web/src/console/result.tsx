@@ -42,6 +42,13 @@ export function Result({ shared, review, explanation: x }: Props): JSX.Element {
             <dd>
               <b>{x.spectrum.title}</b>
               <p>{x.spectrum.text}</p>
+              <ul>
+                {x.spectrum.elements.map(({ element, text, state_text }) => (
+                  <li key={element}>
+                    {text}: {state_text}
+                  </li>
+                ))}
+              </ul>
             </dd>
           </>
         ) : null}

@@ -12,7 +12,7 @@ import { accountOf } from "./account.ts";
 import { Answers } from "./answers.tsx";
 import { openCase, type Case } from "./case.ts";
 import { Conflicting, Known, Unknown } from "./columns.tsx";
-import type { Decision, Review } from "./decide.ts";
+import { proposedBy, type Decision, type Review } from "./decide.ts";
 import { DecisionForm } from "./decision.tsx";
 import { lookAgain } from "./due.ts";
 import { Facts, History, OtherResults } from "./facts.tsx";
@@ -71,6 +71,7 @@ export function ReviewScreen({ shared, id, onBack }: Props): JSX.Element {
   }
   const { review, explanation, tablet } = here;
   const account = explanation && accountOf(explanation);
+  const own = proposedBy(shared.platform.session.value?.ref ?? "", review);
   return (
     <>
       <p class="hint">{say("review.title")}</p>
@@ -78,28 +79,39 @@ export function ReviewScreen({ shared, id, onBack }: Props): JSX.Element {
       <Marks shared={shared} review={review} />
       <Trouble text={shared.trouble.value} />
       <Told text={told && say(told)} />
-      <Hold shared={shared} review={review} onClaim={() => void change("claim", "")} />
-      {review.proposed ? <p class="aside strong">{say("review.proposed", { Outcome: outcomeName(say, review.proposed.outcome) })}</p> : null}
-      {explanation ? (
-        <Result shared={shared} review={review} explanation={explanation} />
-      ) : (
-        <p class="lead">{say(review.record.status === "quarantined" ? "review.quarantined" : "review.unexplained")}</p>
-      )}
-      {account ? (
-        <div class="account">
-          <Known shared={shared} account={account} {...(explanation.role_note ? { note: explanation.role_note } : {})} />
-          <Unknown shared={shared} account={account} {...(review.record.coverage ? { coverage: review.record.coverage } : {})} />
-          <Conflicting shared={shared} account={account} />
-        </div>
+      {review.proposed ? (
+        <p class="aside strong">
+          {say(own ? "review.proposed.own" : "review.proposed", { Outcome: outcomeName(say, review.proposed.outcome) })}
+        </p>
       ) : null}
-      <div class="account">
-        {review.mine ? <DecisionForm shared={shared} review={review} onDecide={(d) => change("decision", "decision.done", d)} /> : null}
-        <Answers shared={shared} review={review} />
-      </div>
-      <div class="account">
-        <Facts shared={shared} record={review.record} {...(tablet ? { tablet } : {})} />
-        <History shared={shared} review={review} />
-        <OtherResults shared={shared} record={review.record} />
+      {review.record.offered ? (
+        <p class="aside">
+          {say("decision.lowering_offered")}: {outcomeName(say, review.record.offered.outcome)}
+        </p>
+      ) : null}
+      {own || review.state === "decided" ? null : <Hold shared={shared} review={review} onClaim={() => void change("claim", "")} />}
+      <div class="review">
+        <div>
+          {explanation ? (
+            <Result shared={shared} review={review} explanation={explanation} />
+          ) : (
+            <p class="lead">{say(review.record.status === "quarantined" ? "review.quarantined" : "review.unexplained")}</p>
+          )}
+          {account ? (
+            <div class="account">
+              <Known shared={shared} account={account} {...(explanation.role_note ? { note: explanation.role_note } : {})} />
+              <Unknown shared={shared} account={account} {...(review.record.coverage ? { coverage: review.record.coverage } : {})} />
+              <Conflicting shared={shared} account={account} />
+            </div>
+          ) : null}
+        </div>
+        <div>
+          {review.mine ? <DecisionForm shared={shared} review={review} onDecide={(d) => change("decision", "decision.done", d)} /> : null}
+          <Answers shared={shared} review={review} />
+          <Facts shared={shared} record={review.record} {...(tablet ? { tablet } : {})} />
+          <History shared={shared} review={review} />
+          <OtherResults shared={shared} record={review.record} />
+        </div>
       </div>
       {back}
     </>
@@ -107,9 +119,8 @@ export function ReviewScreen({ shared, id, onBack }: Props): JSX.Element {
 }
 
 /** Who holds the review, and the way to hold it. */
-function Hold({ shared, review, onClaim }: { readonly shared: Shared; readonly review: Review; readonly onClaim: () => void }): JSX.Element | null {
+function Hold({ shared, review, onClaim }: { readonly shared: Shared; readonly review: Review; readonly onClaim: () => void }): JSX.Element {
   const say = shared.say.value;
-  if (review.state === "decided") return null;
   const until = review.claimed_until && { Time: time(review.claimed_until, shared.platform.language.value) };
   return (
     <div class="row">
