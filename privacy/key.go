@@ -37,6 +37,8 @@ const (
 	ForBlindIndex  Purpose = "blind-index" // recognises a case reference that is brought back
 	ForSubjects    Purpose = "subject"     // seals the subject a case reference stands for
 	ForRefresh     Purpose = "refresh"     // makes refresh tokens
+	forIntake      Purpose = "intake"      // opens interviews that tablets sealed, by quarter
+	forAnswers     Purpose = "answers"     // opens answers that are kept for a review
 	forCheck       Purpose = "check"       // recognises the root itself
 )
 
@@ -45,6 +47,7 @@ const (
 type Keys struct {
 	root    []byte
 	derived sync.Map // "purpose\x00tenant" → *derivedKey
+	pairs   sync.Map // "purpose\x00tenant" → *pair
 }
 
 type derivedKey struct {
