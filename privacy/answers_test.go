@@ -1,0 +1,102 @@
+package privacy_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"testing"
+
+	"waymark/privacy"
+)
+
+// ENC-2 for answers: neither they nor their key open anywhere else.
+func TestAnswersOpenOnlyForTheirRecordWithTheirKey(t *testing.T) {
+	keys, others := newKeys(t), newKeys(t)
+	sealer, err := keys.AnswerSealer("alpha", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := []byte("CANARY")
+	key, sealed, err := sealer.Seal("rec_1", plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, sealedToo, err := sealer.Seal("rec_2", plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(sealed, plain) || bytes.Equal(sealed[16:], sealedToo[16:]) {
+		t.Fatal("the sealed answers show what is in them")
+	}
+	if id, err := privacy.KeyOfAnswers(sealed); err != nil || id != key.ID || id == second.ID {
+		t.Errorf("the answers name key %x, %v; want %x", id, err, key.ID)
+	}
+	flip := func(b []byte, at int) []byte {
+		b = bytes.Clone(b)
+		b[at] ^= 1
+		return b
+	}
+	renamed := privacy.AnswerKey{ID: key.ID, Sealed: second.Sealed}
+	for name, tt := range map[string]struct {
+		keys           *privacy.Keys
+		tenant, record string
+		key            privacy.AnswerKey
+		sealed         []byte
+		opens          bool
+	}{
+		"as they were sealed":           {keys, "alpha", "rec_1", key, sealed, true},
+		"another record":                {keys, "alpha", "rec_2", key, sealed, false},
+		"another tenant":                {keys, "beta", "rec_1", key, sealed, false},
+		"another root":                  {others, "alpha", "rec_1", key, sealed, false},
+		"the key of another record":     {keys, "alpha", "rec_1", second, sealed, false},
+		"another key under that id":     {keys, "alpha", "rec_1", renamed, sealed, false},
+		"the answers of another record": {keys, "alpha", "rec_1", key, sealedToo, false},
+		"a flipped bit":                 {keys, "alpha", "rec_1", key, flip(sealed, 18), false},
+		"a flipped bit of the key":      {keys, "alpha", "rec_1", privacy.AnswerKey{ID: key.ID, Sealed: flip(key.Sealed, 90)}, sealed, false},
+		"no key":                        {keys, "alpha", "rec_1", privacy.AnswerKey{ID: key.ID}, sealed, false},
+		"no answers":                    {keys, "alpha", "rec_1", key, nil, false},
+	} {
+		got, err := tt.keys.OpenAnswers(tt.tenant, tt.record, tt.key, tt.sealed)
+		if tt.opens && (err != nil || !bytes.Equal(got, plain)) || !tt.opens && !errors.Is(err, privacy.ErrSealed) {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestAnswersNeverOutliveTheirRecord(t *testing.T) {
+	r := privacy.Retention{Answers: 30, AnswersOf: map[string]int{"child-module": 0, "triage-border": 7}}
+	for _, tt := range []struct {
+		instrument string
+		ends       privacy.Day
+		want       privacy.Day
+		kept       bool
+	}{
+		{"screen-fc", 500, 130, true},
+		{"screen-fc", 120, 120, true},
+		{"triage-border", 500, 107, true},
+		{"child-module", 500, 0, false},
+	} {
+		if got, kept := r.AnswersUntil(tt.instrument, 100, tt.ends); kept != tt.kept || kept && got != tt.want {
+			t.Errorf("%s until %d: got %d, %t; want %d, %t", tt.instrument, tt.ends, got, kept, tt.want, tt.kept)
+		}
+	}
+	if none, kept := (privacy.Retention{}).AnswersUntil("screen-fc", 100, 500); kept {
+		t.Errorf("kept until %d though none shall be", none)
+	}
+}
+
+func BenchmarkSealAnswersOfABatch(b *testing.B) {
+	keys := newKeys(b)
+	plain := make([]byte, 700)
+	for b.Loop() {
+		sealer, err := keys.AnswerSealer("alpha", rand.Reader)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range 100 {
+			if _, _, err := sealer.Seal("rec_1", plain); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
