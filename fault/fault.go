@@ -42,6 +42,18 @@ const (
 	WrongRefreshToken Code = "wrong_refresh_token"
 	Forbidden         Code = "forbidden"
 	TooManyAttempts   Code = "too_many_attempts"
+	ProofNeeded       Code = "dpop_proof_needed"
+	NonceNeeded       Code = "dpop_nonce_needed"
+
+	// Which tablet asks. The first three are about the device that the request
+	// comes from, and only those: a tablet takes them as told to itself.
+
+	DeviceUnknown      Code = "device_unknown"
+	DevicePending      Code = "device_pending"
+	DeviceRevoked      Code = "device_revoked"
+	WrongEnrolmentCode Code = "wrong_enrolment_code"
+	DeviceNotPending   Code = "device_not_pending"
+	SelfConfirmation   Code = "self_confirmation"
 
 	// What is asked for.
 
@@ -55,6 +67,10 @@ const (
 	DataConsentMissing  Code = "data_consent_missing"
 	SubmissionConflict  Code = "submission_conflict"
 	OtherVersionUnknown Code = "other_version"
+	IntakeKeyUnknown    Code = "intake_key_unknown"
+	SealedUnreadable    Code = "sealed_unreadable"
+	AuthorUnknown       Code = "author_unknown"
+	SealedOnly          Code = "sealed_only"
 
 	// Reviews.
 
@@ -79,9 +95,11 @@ const (
 func Codes() []Code {
 	return []Code{
 		BadRequest, MalformedJSON, UnsupportedMediaType, EncodedRequest, TooLarge, HeaderTooLarge, Invalid, NotAcceptable, RequestTimeout,
-		Unauthenticated, WrongCredentials, WrongRefreshToken, Forbidden, TooManyAttempts,
+		Unauthenticated, WrongCredentials, WrongRefreshToken, Forbidden, TooManyAttempts, ProofNeeded, NonceNeeded,
+		DeviceUnknown, DevicePending, DeviceRevoked, WrongEnrolmentCode, DeviceNotPending, SelfConfirmation,
 		NotFound, MethodNotAllowed,
 		UnscorableAnswers, UnknownInstrument, DataConsentMissing, SubmissionConflict, OtherVersionUnknown,
+		IntakeKeyUnknown, SealedUnreadable, AuthorUnknown, SealedOnly,
 		PreconditionRequired, StaleVersion, ReviewClaimed, ReviewNotClaimed, ReviewClosed, SelfReview,
 		SecondReviewerNeeded, DecisionNotPossible, ReasonNeeded,
 		Unavailable, Timeout, Internal,
@@ -127,12 +145,15 @@ const (
 	TooMany        FieldCode = "too_many"
 	TooLong        FieldCode = "too_long"
 	NoPack         FieldCode = "no_pack"
+	NotBase64      FieldCode = "not_base64"
+
+	OtherFingerprint FieldCode = "other_fingerprint"
 )
 
 // FieldCodes lists every field code of this package.
 func FieldCodes() []FieldCode {
 	return []FieldCode{
-		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack,
+		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack, NotBase64, OtherFingerprint,
 	}
 }
 

@@ -30,6 +30,15 @@ var statuses = map[fault.Code]int{
 	fault.WrongRefreshToken: http.StatusUnauthorized,
 	fault.Forbidden:         http.StatusForbidden,
 	fault.TooManyAttempts:   http.StatusTooManyRequests,
+	fault.ProofNeeded:       http.StatusUnauthorized,
+	fault.NonceNeeded:       http.StatusUnauthorized,
+
+	fault.DeviceUnknown:      http.StatusUnauthorized,
+	fault.DevicePending:      http.StatusForbidden,
+	fault.DeviceRevoked:      http.StatusUnauthorized,
+	fault.WrongEnrolmentCode: http.StatusUnprocessableEntity,
+	fault.DeviceNotPending:   http.StatusConflict,
+	fault.SelfConfirmation:   http.StatusForbidden,
 
 	fault.NotFound:         http.StatusNotFound,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
@@ -39,6 +48,10 @@ var statuses = map[fault.Code]int{
 	fault.DataConsentMissing:  http.StatusUnprocessableEntity,
 	fault.OtherVersionUnknown: http.StatusUnprocessableEntity,
 	fault.SubmissionConflict:  http.StatusConflict,
+	fault.IntakeKeyUnknown:    http.StatusUnprocessableEntity,
+	fault.SealedUnreadable:    http.StatusUnprocessableEntity,
+	fault.AuthorUnknown:       http.StatusForbidden,
+	fault.SealedOnly:          http.StatusForbidden,
 
 	fault.PreconditionRequired: http.StatusPreconditionRequired,
 	fault.StaleVersion:         http.StatusPreconditionFailed,
