@@ -42,12 +42,15 @@ func (r Retention) Until(received Day, reason RetentionReason) Day {
 }
 
 // AnswersUntil is the last day on which a review can open the answers of an
-// interview that was received on a day and whose record ends on another. It
-// reports false when they are not kept.
-func (r Retention) AnswersUntil(instrument string, received, recordEnds Day) (Day, bool) {
+// interview that was received on a day and whose record ends on another; 0 when
+// they are not kept.
+func (r Retention) AnswersUntil(instrument string, received, recordEnds Day) Day {
 	days, own := r.AnswersOf[instrument]
 	if !own {
 		days = r.Answers
 	}
-	return min(received+Day(days), recordEnds), days > 0
+	if days <= 0 {
+		return 0
+	}
+	return min(received+Day(days), recordEnds)
 }
