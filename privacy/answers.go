@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"encoding/binary"
 	"io"
 )
 
-// AnswerKeyID names the key of one record's answers. It is random, so that who
-// has the keys alone cannot tell whose they are.
+// AnswerKeyID names the key of one record's answers. It is random but for the
+// order within a batch, so that who has the keys alone cannot tell whose they
+// are, and a store finds those of a batch side by side.
 type AnswerKeyID [16]byte
 
 // AnswerKey is the key of one record's answers, sealed to the review key. It is
@@ -22,12 +24,15 @@ type AnswerKey struct {
 const (
 	answerKeySize = 32
 	nonceSize     = 12
+	// batchIDSize is how many bytes of an id a batch has in common.
+	batchIDSize = 12
 )
 
 // AnswerSealer seals the answers of interviews that arrive together. Each gets
 // a key of its own, drawn at random; all of these are sealed to the review key
 // under one encapsulation, which costs more than all the rest.
 type AnswerSealer struct {
+	next         AnswerKeyID
 	tenant       string
 	encapsulated []byte
 	wrap         cipher.AEAD
@@ -45,18 +50,24 @@ func (k *Keys) AnswerSealer(tenant string, random io.Reader) (*AnswerSealer, err
 	if err != nil {
 		return nil, err
 	}
-	return &AnswerSealer{tenant, encapsulated, gcm(shared), random}, nil
+	s := &AnswerSealer{tenant: tenant, encapsulated: encapsulated, wrap: gcm(shared), random: random}
+	if _, err := io.ReadFull(random, s.next[:batchIDSize]); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Seal seals the answers of one record. What it gives can be opened with the
 // key only, and only for that record.
 func (s *AnswerSealer) Seal(record string, plain []byte) (key AnswerKey, sealed []byte, err error) {
-	var drawn [len(key.ID) + nonceSize + answerKeySize]byte
+	var drawn [nonceSize + answerKeySize]byte
 	if _, err := io.ReadFull(s.random, drawn[:]); err != nil {
 		return AnswerKey{}, nil, err
 	}
-	key.ID = AnswerKeyID(drawn[:len(key.ID)])
-	nonce, secret := drawn[len(key.ID):len(key.ID)+nonceSize], drawn[len(key.ID)+nonceSize:]
+	nonce, secret := drawn[:nonceSize], drawn[nonceSize:]
+	key.ID = s.next
+	number := s.next[batchIDSize:]
+	binary.BigEndian.PutUint32(number, binary.BigEndian.Uint32(number)+1)
 	context := answersContext(s.tenant, record, key.ID)
 	key.Sealed = append(bytes.Clone(s.encapsulated), nonce...)
 	key.Sealed = s.wrap.Seal(key.Sealed, nonce, secret, context)

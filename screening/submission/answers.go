@@ -33,10 +33,11 @@ type AnswerKey struct {
 type AnswerKeys interface {
 	// KeepKeys stores keys durably. The fault is Unavailable.
 	KeepKeys(ctx context.Context, tenant string, keys []AnswerKey) error
-	// Key gives a key; fault.NotFound for none.
-	Key(ctx context.Context, tenant string, id privacy.AnswerKeyID) (privacy.AnswerKey, error)
-	// DropKeys removes keys; those that are not there do not matter.
-	DropKeys(ctx context.Context, tenant string, ids []privacy.AnswerKeyID) error
+	// Key gives the key with an id and a last day; fault.NotFound for none.
+	Key(ctx context.Context, tenant string, id privacy.AnswerKeyID, until privacy.Day) (privacy.AnswerKey, error)
+	// DropKeys removes keys, which need an id and a day only; those that are not
+	// there do not matter.
+	DropKeys(ctx context.Context, tenant string, keys []AnswerKey) error
 	// EraseKeys removes the keys whose Until is before a day, and reports how
 	// many.
 	EraseKeys(ctx context.Context, today privacy.Day) (int, error)
@@ -94,17 +95,17 @@ func (s *Safe) keep(ctx context.Context, tenant string, keys []AnswerKey) error 
 	return s.store.KeepKeys(ctx, tenant, keys)
 }
 
-// drop takes the keys of answers away that were not stored. One that stays
+// drop takes away the keys of deposits that were not stored. One that stays
 // opens nothing, and ends on its day.
-func (s *Safe) drop(ctx context.Context, tenant string, answers [][]byte) {
-	var ids []privacy.AnswerKeyID
-	for _, sealed := range answers {
-		if id, err := privacy.KeyOfAnswers(sealed); err == nil {
-			ids = append(ids, id)
+func (s *Safe) drop(ctx context.Context, tenant string, deposits []Deposit) {
+	var keys []AnswerKey
+	for _, d := range deposits {
+		if id, err := privacy.KeyOfAnswers(d.Answers); err == nil {
+			keys = append(keys, AnswerKey{privacy.AnswerKey{ID: id}, d.Record.AnswersUntil})
 		}
 	}
-	if len(ids) > 0 {
-		_ = s.store.DropKeys(ctx, tenant, ids) //nolint:errcheck // the sweep comes to them
+	if len(keys) > 0 {
+		_ = s.store.DropKeys(ctx, tenant, keys) //nolint:errcheck // the sweep comes to them
 	}
 }
 
@@ -116,7 +117,7 @@ func (s *Safe) Open(ctx context.Context, r Record, sealed []byte) (AnswerSheet, 
 	if err != nil {
 		return AnswerSheet{}, fault.Wrap(fault.Internal, err)
 	}
-	key, err := s.store.Key(ctx, r.Tenant, id)
+	key, err := s.store.Key(ctx, r.Tenant, id, r.AnswersUntil)
 	if err != nil {
 		return AnswerSheet{}, err
 	}

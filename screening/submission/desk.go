@@ -133,13 +133,13 @@ func (d *Desk) keep(ctx context.Context, tenant string, deposits []Deposit, inte
 	return kept, nil
 }
 
-// unused lists the answers of deposits that were not stored, because there was
-// a record before.
-func unused(deposits []Deposit, kept []Kept) [][]byte {
-	var out [][]byte
+// unused lists the deposits that were not stored, because there was a record
+// before.
+func unused(deposits []Deposit, kept []Kept) []Deposit {
+	var out []Deposit
 	for i, k := range kept {
-		if k.Known != nil && deposits[i].Answers != nil {
-			out = append(out, deposits[i].Answers)
+		if k.Known != nil {
+			out = append(out, deposits[i])
 		}
 	}
 	return out

@@ -103,7 +103,7 @@ func (d *Desk) replace(ctx context.Context, scored Deposit, v *Interview) (bool,
 	}
 	err = d.store.Release(ctx, deposits[0])
 	if fault.CodeOf(err) == fault.NotFound { // decided or released meanwhile
-		d.safe.drop(ctx, tenant, [][]byte{deposits[0].Answers})
+		d.safe.drop(ctx, tenant, deposits)
 		return false, nil
 	}
 	return err == nil, err

@@ -36,7 +36,7 @@ import (
 
 // schema is the version of the documents' form. Processes of an older version
 // refuse a database of a newer one.
-const schema = 2 // 2: records have a revision
+const schema = 3 // 2: records have a revision; 3: and sealed answers
 
 const (
 	connectTimeout = 10 * time.Second
@@ -149,6 +149,7 @@ func (s *Store) index(ctx context.Context) error {
 			{{Key: "t", Value: 1}, {Key: "a", Value: 1}, {Key: "d", Value: -1}, {Key: "i", Value: 1}},
 			keys("ru"),
 			keys("q", "t", "i"),
+			keys("anu"),
 		},
 		"users":    {keys("tenant", "ref")},
 		"families": {keys("expires")},
