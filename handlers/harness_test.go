@@ -23,6 +23,7 @@ import (
 	"waymark/auth"
 	"waymark/auth/signin"
 	"waymark/auth/token"
+	"waymark/fault"
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/openapi"
@@ -48,12 +49,20 @@ type harness struct {
 	store     store
 	keys      *privacy.Keys
 	vaultKeys *privacy.Keys
-	tokens    *token.Tokens
-	signer    ed25519.PrivateKey
-	log       *lockedBuffer
-	stop      func()
-	mu        sync.Mutex        // guards logins
-	logins    map[string]string // access tokens by "agency/name"
+	// answerRoot seals the keys of answers, which safe keeps.
+	answerRoot *privacy.Keys
+	safe       *submission.Safe
+	desk       *submission.Desk
+	// holders says who has worked on which tablet.
+	holders holders
+	// retried is what the start made of what was in quarantine.
+	retried submission.Retried
+	tokens  *token.Tokens
+	signer  ed25519.PrivateKey
+	log     *lockedBuffer
+	stop    func()
+	mu      sync.Mutex        // guards logins
+	logins  map[string]string // access tokens by "agency/name"
 }
 
 // store is what a server stands on.
@@ -65,6 +74,21 @@ type store interface {
 type vault interface {
 	submission.Vault
 	Close() error
+}
+
+type answerKeys interface {
+	submission.AnswerKeys
+	Close() error
+}
+
+// holders are people who have signed in on tablets, as "agency/device/ref".
+type holders struct{ known sync.Map }
+
+func (h *holders) Holder(_ context.Context, tenant, device string, author auth.Ref) error {
+	if _, ok := h.known.Load(tenant + "/" + device + "/" + string(author)); !ok {
+		return fault.New(fault.NotFound)
+	}
+	return nil
 }
 
 type lockedBuffer struct {
@@ -144,24 +168,33 @@ func start(t testing.TB, o options) *harness {
 	check(err)
 	h.vaultKeys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
+	h.answerRoot, err = privacy.GenerateKeys(rand.Reader)
+	check(err)
 	_, h.signer, err = ed25519.GenerateKey(rand.Reader)
 	check(err)
 	before := cmp.Or(o.beside, o.files)
 	if before != nil {
-		h.keys, h.vaultKeys, h.signer, h.dir = before.keys, before.vaultKeys, before.signer, before.dir
+		h.keys, h.vaultKeys, h.answerRoot, h.signer, h.dir = before.keys, before.vaultKeys, before.answerRoot, before.signer, before.dir
 	}
 	h.tokens = token.New(token.Config{Issuer: "waymark", Audience: "waymark-api", Life: 5 * time.Minute, Now: time.Now}, token.NewKeySet(h.signer))
 
-	var vault vault
+	var (
+		vault      vault
+		answerKeys answerKeys
+	)
 	if o.mongo != "" {
 		h.store, err = mongo.Open(t.Context(), o.mongo, "waymark", h.keys)
 		check(err)
 		vault, err = mongo.OpenVault(t.Context(), o.mongo, "waymark_vault", h.vaultKeys)
 		check(err)
+		answerKeys, err = mongo.OpenAnswerKeys(t.Context(), o.mongo, "waymark_answers", h.answerRoot)
+		check(err)
 	} else {
 		h.store, err = sqlite.Open(t.Context(), filepath.Join(h.dir, "records.db"), h.keys)
 		check(err)
 		vault, err = sqlite.OpenVault(t.Context(), filepath.Join(h.dir, "vault.db"), h.vaultKeys)
+		check(err)
+		answerKeys, err = sqlite.OpenAnswerKeys(t.Context(), filepath.Join(h.dir, "answers.db"), h.answerRoot)
 		check(err)
 	}
 	cat := o.catalog
@@ -182,11 +215,14 @@ func start(t testing.TB, o options) *harness {
 			check(err)
 		}
 	}
+	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
 	desk := submission.NewDesk(submission.Config{
 		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
+		Safe: h.safe, Holders: &h.holders, Read: handlers.ReadOffer,
 		Retention: privacy.DefaultRetention(), Random: rand.Reader, Now: time.Now,
 	})
-	_, err = desk.Retry(t.Context(), handlers.DecodeInterview)
+	h.desk = desk
+	h.retried, err = desk.Retry(t.Context())
 	check(err)
 	h.server, err = handlers.New(
 		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
@@ -195,8 +231,8 @@ func start(t testing.TB, o options) *harness {
 				Users: h.store, Families: h.store, Tokens: h.tokens, Keys: h.keys, Hashing: cheap, Random: rand.Reader, Now: time.Now,
 			}),
 			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
-			Jurisdictions: packs,
+			Reviews: review.NewDesk(h.store, h.safe, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
+			Jurisdictions: packs, SignStatement: token.NewTrust(h.keys).SignStatement,
 		})
 	check(err)
 	if o.prepare != nil {
@@ -210,7 +246,7 @@ func start(t testing.TB, o options) *harness {
 	h.stop = sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close()); err != nil {
+		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close(), answerKeys.Close()); err != nil {
 			t.Errorf("stop: %v", err)
 		}
 	})

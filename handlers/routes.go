@@ -29,6 +29,8 @@ func (s *Server) routes() []route {
 		{post, "/v1/auth/revoke", "revokeToken", true, s.revokeToken},
 		{get, "/v1/.well-known/jwks.json", "listKeys", true, s.listKeys},
 
+		{get, "/v1/bundle", "getBundle", false, s.getBundle},
+		{get, "/v1/bundle/:language/:part", "getBundlePart", false, s.getBundlePart},
 		{get, "/v1/instruments", "listInstruments", false, s.listInstruments},
 		{get, "/v1/instruments/:id/:version", "getInstrument", false, s.getInstrument},
 		{get, "/v1/jurisdictions", "listJurisdictions", false, s.listJurisdictions},
@@ -44,5 +46,6 @@ func (s *Server) routes() []route {
 		{get, "/v1/reviews/:id", "getReview", false, s.getReview},
 		{post, "/v1/reviews/:id/claim", "claimReview", false, s.claimReview},
 		{post, "/v1/reviews/:id/decision", "decideReview", false, s.decideReview},
+		{post, "/v1/reviews/:id/answers", "openAnswers", false, s.openAnswers},
 	}
 }

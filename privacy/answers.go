@@ -5,12 +5,13 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
+	"fmt"
 	"io"
 )
 
 // AnswerKeyID names the key of one record's answers. It is random but for the
-// order within a batch, so that who has the keys alone cannot tell whose they
-// are, and a store finds those of a batch side by side.
+// order of keys that were made together, so that who has the keys alone cannot
+// tell whose they are, and a store finds them side by side.
 type AnswerKeyID [16]byte
 
 // AnswerKey is the key of one record's answers, sealed to the review key. It is
@@ -21,60 +22,63 @@ type AnswerKey struct {
 	Sealed []byte
 }
 
+// UnusedAnswerKey is the key of an AnswerKey in the hands of whoever seals with
+// it, once. It does not print.
+type UnusedAnswerKey struct {
+	ID     AnswerKeyID
+	secret [answerKeySize]byte
+}
+
+// Format hides the key from logs and errors.
+func (UnusedAnswerKey) Format(f fmt.State, _ rune) { hide(f, "[key]") }
+
 const (
 	answerKeySize = 32
 	nonceSize     = 12
-	// batchIDSize is how many bytes of an id a batch has in common.
-	batchIDSize = 12
+	// commonID is how many bytes the ids of keys have in common that were made
+	// together.
+	commonID = 12
 )
 
-// AnswerSealer seals the answers of interviews that arrive together. Each gets
-// a key of its own, drawn at random; all of these are sealed to the review key
-// under one encapsulation, which costs more than all the rest.
-type AnswerSealer struct {
-	next         AnswerKeyID
-	tenant       string
-	encapsulated []byte
-	wrap         cipher.AEAD
-	random       io.Reader
-}
-
-// AnswerSealer begins to seal answers of a tenant. It is not safe for
-// concurrent use.
-func (k *Keys) AnswerSealer(tenant string, random io.Reader) (*AnswerSealer, error) {
+// NewAnswerKeys makes keys for the answers of a tenant: as they are kept, and as
+// they are used. Each is drawn at random. All of them are sealed to the review
+// key under one encapsulation, which costs more than a hundred keys do.
+func (k *Keys) NewAnswerKeys(tenant string, n int, random io.Reader) ([]AnswerKey, []UnusedAnswerKey, error) {
 	encapsulated, sender, err := k.pair(forAnswers, tenant).public.sender(answersInfo(tenant))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	shared, err := sender.Export(wrapLabel, answerKeySize)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s := &AnswerSealer{tenant: tenant, encapsulated: encapsulated, wrap: gcm(shared), random: random}
-	if _, err := io.ReadFull(random, s.next[:batchIDSize]); err != nil {
-		return nil, err
+	drawn := make([]byte, commonID+n*(nonceSize+answerKeySize))
+	if _, err := io.ReadFull(random, drawn); err != nil {
+		return nil, nil, err
 	}
-	return s, nil
+	common, drawn := drawn[:commonID], drawn[commonID:]
+	kept, unused, wrap := make([]AnswerKey, n), make([]UnusedAnswerKey, n), gcm(shared)
+	for i := range n {
+		var id AnswerKeyID
+		binary.BigEndian.PutUint32(id[copy(id[:], common):], uint32(i))
+		nonce, secret := drawn[:nonceSize], drawn[nonceSize:nonceSize+answerKeySize]
+		drawn = drawn[nonceSize+answerKeySize:]
+		sealed := append(bytes.Clone(encapsulated), nonce...)
+		kept[i] = AnswerKey{id, wrap.Seal(sealed, nonce, secret, id[:])}
+		unused[i] = UnusedAnswerKey{id, [answerKeySize]byte(secret)}
+	}
+	return kept, unused, nil
 }
 
-// Seal seals the answers of one record. What it gives can be opened with the
-// key only, and only for that record.
-func (s *AnswerSealer) Seal(record string, plain []byte) (key AnswerKey, sealed []byte, err error) {
-	var drawn [nonceSize + answerKeySize]byte
-	if _, err := io.ReadFull(s.random, drawn[:]); err != nil {
-		return AnswerKey{}, nil, err
-	}
-	nonce, secret := drawn[:nonceSize], drawn[nonceSize:]
-	key.ID = s.next
-	number := s.next[batchIDSize:]
-	binary.BigEndian.PutUint32(number, binary.BigEndian.Uint32(number)+1)
-	context := answersContext(s.tenant, record, key.ID)
-	key.Sealed = append(bytes.Clone(s.encapsulated), nonce...)
-	key.Sealed = s.wrap.Seal(key.Sealed, nonce, secret, context)
-	// The secret seals once, so its nonce may be fixed.
-	sealed = gcm(secret).Seal(key.ID[:], make([]byte, nonceSize), plain, context)
-	return key, sealed, nil
+// Seal seals the answers of a record of a tenant. A key MUST seal once only: its
+// nonce is fixed.
+func (u UnusedAnswerKey) Seal(tenant, record string, plain []byte) []byte {
+	sealed := make([]byte, 0, len(u.ID)+len(plain)+tagSize)
+	return gcm(u.secret[:]).Seal(append(sealed, u.ID[:]...), make([]byte, nonceSize), plain, answersContext(tenant, record, u.ID))
 }
+
+// tagSize is what GCM adds to a text.
+const tagSize = 16
 
 // KeyOfAnswers reads which key opens sealed answers.
 func KeyOfAnswers(sealed []byte) (AnswerKeyID, error) {
@@ -85,7 +89,7 @@ func KeyOfAnswers(sealed []byte) (AnswerKeyID, error) {
 	return id, nil
 }
 
-// OpenAnswers opens what an AnswerSealer sealed for a record of a tenant.
+// OpenAnswers opens what was sealed for a record of a tenant with a key.
 func (k *Keys) OpenAnswers(tenant, record string, key AnswerKey, sealed []byte) ([]byte, error) {
 	const point = len(PublicKey{})
 	if len(key.Sealed) < point+nonceSize || !bytes.HasPrefix(sealed, key.ID[:]) {
@@ -99,12 +103,11 @@ func (k *Keys) OpenAnswers(tenant, record string, key AnswerKey, sealed []byte) 
 	if err != nil {
 		return nil, ErrSealed
 	}
-	context := answersContext(tenant, record, key.ID)
-	secret, err := gcm(shared).Open(nil, key.Sealed[point:point+nonceSize], key.Sealed[point+nonceSize:], context)
+	secret, err := gcm(shared).Open(nil, key.Sealed[point:point+nonceSize], key.Sealed[point+nonceSize:], key.ID[:])
 	if err != nil {
 		return nil, ErrSealed
 	}
-	plain, err := gcm(secret).Open(nil, make([]byte, nonceSize), sealed[len(key.ID):], context)
+	plain, err := gcm(secret).Open(nil, make([]byte, nonceSize), sealed[len(key.ID):], answersContext(tenant, record, key.ID))
 	if err != nil {
 		return nil, ErrSealed
 	}
@@ -115,7 +118,7 @@ const wrapLabel = "keys of answers"
 
 func answersInfo(tenant string) string { return "waymark/answers/1\x00" + tenant }
 
-// answersContext binds a key and the answers to the record.
+// answersContext binds answers to their record and to their key.
 func answersContext(tenant, record string, id AnswerKeyID) []byte {
 	return fields("answers", tenant, record, string(id[:]))
 }

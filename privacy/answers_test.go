@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"testing"
 
 	"waymark/privacy"
@@ -12,19 +13,12 @@ import (
 // ENC-2 for answers: neither they nor their key open anywhere else.
 func TestAnswersOpenOnlyForTheirRecordWithTheirKey(t *testing.T) {
 	keys, others := newKeys(t), newKeys(t)
-	sealer, err := keys.AnswerSealer("alpha", rand.Reader)
+	kept, unused, err := keys.NewAnswerKeys("alpha", 2, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := []byte("CANARY")
-	key, sealed, err := sealer.Seal("rec_1", plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, sealedToo, err := sealer.Seal("rec_2", plain)
-	if err != nil {
-		t.Fatal(err)
-	}
+	plain, key, second := []byte("CANARY"), kept[0], kept[1]
+	sealed, sealedToo := unused[0].Seal("alpha", "rec_1", plain), unused[1].Seal("alpha", "rec_2", plain)
 	if bytes.Contains(sealed, plain) || bytes.Equal(sealed[16:], sealedToo[16:]) {
 		t.Fatal("the sealed answers show what is in them")
 	}
@@ -83,18 +77,28 @@ func TestAnswersNeverOutliveTheirRecord(t *testing.T) {
 	}
 }
 
-func BenchmarkSealAnswersOfABatch(b *testing.B) {
+func TestUnusedKeysDoNotPrint(t *testing.T) {
+	_, unused, err := newKeys(t).NewAnswerKeys("alpha", 1, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%d"} {
+		if got := fmt.Sprintf(verb, unused[0]); got != "[key]" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}
+
+func BenchmarkAnswersOfABatch(b *testing.B) {
 	keys := newKeys(b)
 	plain := make([]byte, 700)
 	for b.Loop() {
-		sealer, err := keys.AnswerSealer("alpha", rand.Reader)
+		_, unused, err := keys.NewAnswerKeys("alpha", 100, rand.Reader)
 		if err != nil {
 			b.Fatal(err)
 		}
-		for range 100 {
-			if _, _, err := sealer.Seal("rec_1", plain); err != nil {
-				b.Fatal(err)
-			}
+		for _, u := range unused {
+			u.Seal("alpha", "rec_1", plain)
 		}
 	}
 }

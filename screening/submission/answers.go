@@ -2,9 +2,11 @@ package submission
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
+	"sync"
+
+	"github.com/go-json-experiment/json"
 
 	"waymark/fault"
 	"waymark/privacy"
@@ -21,92 +23,66 @@ type AnswerSheet struct {
 	Missing    screening.MissingAnswers `json:"mi,omitempty"`
 }
 
-// AnswerKey is the sealed key of some answers with the last day of both.
-type AnswerKey struct {
-	privacy.AnswerKey
-	Until privacy.Day
-}
-
 // AnswerKeys keeps the keys of answers, apart from the records and their
 // answers. It MUST NOT share a file, a journal or a backup with those: taking
 // the key away is what erases the answers, in every copy of the records.
 type AnswerKeys interface {
-	// KeepKeys stores keys durably. The fault is Unavailable.
-	KeepKeys(ctx context.Context, tenant string, keys []AnswerKey) error
+	// KeepKeys stores keys that end on a day, durably. The fault is Unavailable.
+	KeepKeys(ctx context.Context, tenant string, until privacy.Day, keys []privacy.AnswerKey) error
 	// Key gives the key with an id and a last day; fault.NotFound for none.
-	Key(ctx context.Context, tenant string, id privacy.AnswerKeyID, until privacy.Day) (privacy.AnswerKey, error)
-	// DropKeys removes keys, which need an id and a day only; those that are not
-	// there do not matter.
-	DropKeys(ctx context.Context, tenant string, keys []AnswerKey) error
-	// EraseKeys removes the keys whose Until is before a day, and reports how
+	Key(ctx context.Context, tenant string, until privacy.Day, id privacy.AnswerKeyID) (privacy.AnswerKey, error)
+	// EraseKeys removes the keys whose last day is before a day, and reports how
 	// many.
 	EraseKeys(ctx context.Context, today privacy.Day) (int, error)
 }
 
 // Safe keeps the answers of scored interviews for a review. They lie beside
 // their record, sealed with a key of their own; the key lies elsewhere, sealed
-// to the review key.
+// to the review key. It is safe for concurrent use.
 type Safe struct {
 	keys   *privacy.Keys
 	store  AnswerKeys
 	random io.Reader
+
+	mu    sync.Mutex // guards pools
+	pools map[poolKey]*keyPool
 }
 
 // NewSafe makes a Safe. keys are those of the answers and of nothing else.
 func NewSafe(keys *privacy.Keys, store AnswerKeys, random io.Reader) *Safe {
-	return &Safe{keys, store, random}
+	return &Safe{keys: keys, store: store, random: random, pools: map[poolKey]*keyPool{}}
 }
 
-// seal seals the answers of the deposits that keep theirs, and gives the keys.
-func (s *Safe) seal(tenant string, deposits []Deposit, interviews []*Interview) ([]AnswerKey, error) {
-	var (
-		sealer *privacy.AnswerSealer
-		keys   []AnswerKey
-		err    error
-	)
-	for i, v := range interviews {
-		r := deposits[i].Record
-		if r.AnswersUntil == 0 {
+// seal adds their answers, sealed, to the deposits that keep them. When it
+// returns without error, the keys are durable. The fault is Unavailable.
+func (s *Safe) seal(ctx context.Context, tenant string, deposits []Deposit, interviews []*Interview) error {
+	ending := map[privacy.Day]int{}
+	for _, d := range deposits {
+		ending[d.Record.AnswersUntil]++
+	}
+	delete(ending, 0)
+	keys := map[privacy.Day][]privacy.UnusedAnswerKey{}
+	for until, n := range ending {
+		taken, err := s.take(ctx, poolKey{tenant, until}, n)
+		if err != nil {
+			return err
+		}
+		keys[until] = taken
+	}
+	for i := range deposits {
+		d, v := &deposits[i], interviews[i]
+		until := d.Record.AnswersUntil
+		if until == 0 {
 			continue
 		}
-		if sealer == nil {
-			if sealer, err = s.keys.AnswerSealer(tenant, s.random); err != nil {
-				return nil, fmt.Errorf("seal answers: %w", err)
-			}
-		}
-		plain, err := json.Marshal(AnswerSheet{Instrument: r.Instrument, Language: v.Language, Answers: v.Answers, Missing: v.Missing})
+		plain, err := json.Marshal(AnswerSheet{Instrument: d.Record.Instrument, Language: v.Language, Answers: v.Answers, Missing: v.Missing})
 		if err != nil {
-			return nil, fmt.Errorf("answers of %s: %w", r.ID, err)
+			return fmt.Errorf("answers of %s: %w", d.Record.ID, err)
 		}
-		key, sealed, err := sealer.Seal(string(r.ID), plain)
-		if err != nil {
-			return nil, fmt.Errorf("seal answers: %w", err)
-		}
-		deposits[i].Answers = sealed
-		keys = append(keys, AnswerKey{key, r.AnswersUntil})
+		d.Answers = keys[until][0].Seal(tenant, string(d.Record.ID), plain)
+		keys[until] = keys[until][1:]
 	}
-	return keys, nil
-}
-
-func (s *Safe) keep(ctx context.Context, tenant string, keys []AnswerKey) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	return s.store.KeepKeys(ctx, tenant, keys)
-}
-
-// drop takes away the keys of deposits that were not stored. One that stays
-// opens nothing, and ends on its day.
-func (s *Safe) drop(ctx context.Context, tenant string, deposits []Deposit) {
-	var keys []AnswerKey
-	for _, d := range deposits {
-		if id, err := privacy.KeyOfAnswers(d.Answers); err == nil {
-			keys = append(keys, AnswerKey{privacy.AnswerKey{ID: id}, d.Record.AnswersUntil})
-		}
-	}
-	if len(keys) > 0 {
-		_ = s.store.DropKeys(ctx, tenant, keys) //nolint:errcheck // the sweep comes to them
-	}
+	return nil
 }
 
 // Open opens the answers that lie beside a record. Whoever calls it MUST have
@@ -117,16 +93,16 @@ func (s *Safe) Open(ctx context.Context, r Record, sealed []byte) (AnswerSheet, 
 	if err != nil {
 		return AnswerSheet{}, fault.Wrap(fault.Internal, err)
 	}
-	key, err := s.store.Key(ctx, r.Tenant, id, r.AnswersUntil)
+	key, err := s.store.Key(ctx, r.Tenant, r.AnswersUntil, id)
 	if err != nil {
 		return AnswerSheet{}, err
 	}
-	plain, err := s.keys.OpenAnswers(r.Tenant, string(r.ID), key, sealed)
-	if err != nil {
-		return AnswerSheet{}, fault.Wrap(fault.Internal, fmt.Errorf("answers of %s: %w", r.ID, err))
-	}
 	var sheet AnswerSheet
-	if err := json.Unmarshal(plain, &sheet); err != nil {
+	plain, err := s.keys.OpenAnswers(r.Tenant, string(r.ID), key, sealed)
+	if err == nil {
+		err = json.Unmarshal(plain, &sheet)
+	}
+	if err != nil {
 		return AnswerSheet{}, fault.Wrap(fault.Internal, fmt.Errorf("answers of %s: %w", r.ID, err))
 	}
 	return sheet, nil
@@ -135,5 +111,6 @@ func (s *Safe) Open(ctx context.Context, r Record, sealed []byte) (AnswerSheet, 
 // Sweep removes the keys of answers whose day has passed. It comes before
 // whatever else is erased on that day.
 func (s *Safe) Sweep(ctx context.Context, today privacy.Day) (int, error) {
+	s.rest()
 	return s.store.EraseKeys(ctx, today)
 }

@@ -93,7 +93,10 @@ func (d *Desk) Accept(ctx context.Context, who auth.Principal, offers []Offer) (
 	if len(deposits) == 0 {
 		return receipts, nil
 	}
-	kept, err := d.keep(ctx, who.Tenant, deposits, interviews)
+	if err := d.safe.seal(ctx, who.Tenant, deposits, interviews); err != nil {
+		return nil, err
+	}
+	kept, err := d.store.Keep(ctx, deposits)
 	if err != nil {
 		return nil, err
 	}
@@ -112,37 +115,6 @@ func (d *Desk) Accept(ctx context.Context, who auth.Principal, offers []Offer) (
 func isMachine(err error) bool {
 	code := fault.CodeOf(err) // Internal for no error
 	return code == fault.Unavailable || code == fault.Timeout
-}
-
-// keep stores deposits, with the answers of those that keep theirs. The keys of
-// these are durable before the records are: a record whose answers nobody can
-// open would be worse than a key that opens nothing, which ends on its day.
-func (d *Desk) keep(ctx context.Context, tenant string, deposits []Deposit, interviews []*Interview) ([]Kept, error) {
-	keys, err := d.safe.seal(tenant, deposits, interviews)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.safe.keep(ctx, tenant, keys); err != nil {
-		return nil, err
-	}
-	kept, err := d.store.Keep(ctx, deposits)
-	if err != nil {
-		return nil, err
-	}
-	d.safe.drop(ctx, tenant, unused(deposits, kept))
-	return kept, nil
-}
-
-// unused lists the deposits that were not stored, because there was a record
-// before.
-func unused(deposits []Deposit, kept []Kept) []Deposit {
-	var out []Deposit
-	for i, k := range kept {
-		if k.Known != nil {
-			out = append(out, deposits[i])
-		}
-	}
-	return out
 }
 
 // deposit makes what is stored of an offer, and gives the interview it was made

@@ -94,16 +94,11 @@ func (d *Desk) replace(ctx context.Context, scored Deposit, v *Interview) (bool,
 	if deposits[0].Record.AnswersUntil < privacy.DayOf(d.now()) { // too late to open them
 		deposits[0].Record.AnswersUntil = 0
 	}
-	keys, err := d.safe.seal(tenant, deposits, []*Interview{v})
-	if err != nil {
+	if err := d.safe.seal(ctx, tenant, deposits, []*Interview{v}); err != nil {
 		return false, err
 	}
-	if err := d.safe.keep(ctx, tenant, keys); err != nil {
-		return false, err
-	}
-	err = d.store.Release(ctx, deposits[0])
+	err := d.store.Release(ctx, deposits[0])
 	if fault.CodeOf(err) == fault.NotFound { // decided or released meanwhile
-		d.safe.drop(ctx, tenant, deposits)
 		return false, nil
 	}
 	return err == nil, err

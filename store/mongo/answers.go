@@ -79,36 +79,26 @@ type keyDocument struct {
 	Sealed []byte `bson:"sealed"`
 }
 
-func keyID(tenant string, id privacy.AnswerKeyID, until privacy.Day) string {
+func keyID(tenant string, until privacy.Day, id privacy.AnswerKeyID) string {
 	return documentID(tenant, until.String()+"/"+hex.EncodeToString(id[:]))
 }
 
 // KeepKeys stores keys. When an error comes back, some may be stored already;
 // they open nothing, and end on their day.
-func (a *AnswerKeys) KeepKeys(ctx context.Context, tenant string, keys []submission.AnswerKey) error {
+func (a *AnswerKeys) KeepKeys(ctx context.Context, tenant string, until privacy.Day, keys []privacy.AnswerKey) error {
 	documents := make([]keyDocument, len(keys))
 	for i, k := range keys {
-		documents[i] = keyDocument{keyID(tenant, k.ID, k.Until), int32(k.Until), k.Sealed}
+		documents[i] = keyDocument{keyID(tenant, until, k.ID), int32(until), k.Sealed}
 	}
 	_, err := a.keys().InsertMany(ctx, documents, options.InsertMany().SetOrdered(false))
 	return unavailable(err)
 }
 
 // Key gives one key.
-func (a *AnswerKeys) Key(ctx context.Context, tenant string, id privacy.AnswerKeyID, until privacy.Day) (privacy.AnswerKey, error) {
+func (a *AnswerKeys) Key(ctx context.Context, tenant string, until privacy.Day, id privacy.AnswerKeyID) (privacy.AnswerKey, error) {
 	var doc keyDocument
-	err := a.keys().FindOne(ctx, bson.D{{Key: "_id", Value: keyID(tenant, id, until)}}).Decode(&doc)
+	err := a.keys().FindOne(ctx, bson.D{{Key: "_id", Value: keyID(tenant, until, id)}}).Decode(&doc)
 	return privacy.AnswerKey{ID: id, Sealed: doc.Sealed}, found(err)
-}
-
-// DropKeys removes keys.
-func (a *AnswerKeys) DropKeys(ctx context.Context, tenant string, keys []submission.AnswerKey) error {
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = keyID(tenant, k.ID, k.Until)
-	}
-	_, err := a.keys().DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
-	return unavailable(err)
 }
 
 // EraseKeys removes the keys whose last day has passed.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"strings"
 
 	"waymark/auth"
 	"waymark/fault"
@@ -67,36 +68,42 @@ func (a *AnswerKeys) Close() error { return a.db.close() }
 // Ready says whether the file can be read.
 func (a *AnswerKeys) Ready(ctx context.Context) error { return a.db.ping(ctx) }
 
+// keysPerInsert is how many keys one statement stores: the statement costs more
+// than the rows.
+const keysPerInsert = 32
+
+var insertKey, insertKeys = insertInto(1), insertInto(keysPerInsert)
+
+func insertInto(rows int) string {
+	return "INSERT INTO keys (until, id, tenant, sealed) VALUES (?, ?, ?, ?)" + strings.Repeat(", (?, ?, ?, ?)", rows-1)
+}
+
 // KeepKeys stores keys, all of them in one transaction.
-func (a *AnswerKeys) KeepKeys(ctx context.Context, tenant string, keys []submission.AnswerKey) error {
+func (a *AnswerKeys) KeepKeys(ctx context.Context, tenant string, until privacy.Day, keys []privacy.AnswerKey) error {
 	return a.db.writer.do(ctx, func(ctx context.Context, tx execer) error {
-		for _, k := range keys {
-			_, err := tx.exec(ctx, "INSERT INTO keys (until, id, tenant, sealed) VALUES (?, ?, ?, ?)", int64(k.Until), k.ID[:], tenant, k.Sealed)
-			if err != nil {
+		for len(keys) > 0 {
+			n, statement := 1, insertKey
+			if len(keys) >= keysPerInsert {
+				n, statement = keysPerInsert, insertKeys
+			}
+			var args []any
+			for _, k := range keys[:n] {
+				args = append(args, int64(until), k.ID[:], tenant, k.Sealed)
+			}
+			if _, err := tx.exec(ctx, statement, args...); err != nil {
 				return err
 			}
+			keys = keys[n:]
 		}
 		return nil
 	})
 }
 
 // Key gives one key.
-func (a *AnswerKeys) Key(ctx context.Context, tenant string, id privacy.AnswerKeyID, until privacy.Day) (privacy.AnswerKey, error) {
+func (a *AnswerKeys) Key(ctx context.Context, tenant string, until privacy.Day, id privacy.AnswerKeyID) (privacy.AnswerKey, error) {
 	key := privacy.AnswerKey{ID: id}
 	row := a.db.read.QueryRowContext(ctx, "SELECT sealed FROM keys WHERE until = ? AND id = ? AND tenant = ?", int64(until), id[:], tenant)
 	return key, found(row.Scan(&key.Sealed))
-}
-
-// DropKeys removes keys.
-func (a *AnswerKeys) DropKeys(ctx context.Context, tenant string, keys []submission.AnswerKey) error {
-	return a.db.writer.do(ctx, func(ctx context.Context, tx execer) error {
-		for _, k := range keys {
-			if _, err := tx.exec(ctx, "DELETE FROM keys WHERE until = ? AND id = ? AND tenant = ?", int64(k.Until), k.ID[:], tenant); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // EraseKeys removes the keys whose last day has passed.

@@ -130,52 +130,46 @@ func notes(t *testing.T, o Opened) {
 }
 
 func answerKeys(t *testing.T, o Opened) {
-	sealer := must(o.AnswerRoot.AnswerSealer(agency, rand.Reader))
-	made := func(until privacy.Day) submission.AnswerKey {
-		key, _, err := sealer.Seal("rec_1", []byte("answers"))
+	made := map[privacy.Day][]privacy.AnswerKey{}
+	for until, n := range map[privacy.Day]int{100: 40, 101: 3} { // more than are stored at a time
+		keys, _, err := o.AnswerRoot.NewAnswerKeys(agency, n, rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return submission.AnswerKey{AnswerKey: key, Until: until}
+		if err := o.AnswerKeys.KeepKeys(t.Context(), agency, until, keys); err != nil {
+			t.Fatal(err)
+		}
+		made[until] = keys
 	}
-	keys := []submission.AnswerKey{made(100), made(100), made(101), made(101)}
-	if err := o.AnswerKeys.KeepKeys(t.Context(), agency, keys); err != nil {
-		t.Fatal(err)
-	}
-	want := func(when string, there ...bool) {
+	want := func(until privacy.Day, there bool) {
 		t.Helper()
-		for i, k := range keys {
-			got, err := o.AnswerKeys.Key(t.Context(), agency, k.ID, k.Until)
-			if !there[i] {
+		for _, k := range made[until] {
+			got, err := o.AnswerKeys.Key(t.Context(), agency, until, k.ID)
+			if !there {
 				wantCode(t, err, fault.NotFound)
 				continue
 			}
 			if err != nil {
-				t.Fatalf("%s, key %d: %v", when, i, err)
+				t.Fatal(err)
 			}
-			wantSame(t, when, got, k.AnswerKey)
+			wantSame(t, "the key", got, k)
 		}
 	}
-	want("kept", true, true, true, true)
-	_, err := o.AnswerKeys.Key(t.Context(), other, keys[0].ID, keys[0].Until)
+	want(100, true)
+	want(101, true)
+	first := made[100][0]
+	_, err := o.AnswerKeys.Key(t.Context(), other, 100, first.ID)
 	wantCode(t, err, fault.NotFound)
-
-	for range 2 { // what is gone already does not matter
-		if err := o.AnswerKeys.DropKeys(t.Context(), agency, keys[2:3]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := o.AnswerKeys.DropKeys(t.Context(), other, keys[3:]); err != nil {
-		t.Fatal(err)
-	}
-	want("one dropped", true, true, false, true)
+	_, err = o.AnswerKeys.Key(t.Context(), agency, 101, first.ID)
+	wantCode(t, err, fault.NotFound)
 	for _, step := range []struct {
 		today privacy.Day
 		want  int
-	}{{100, 0}, {101, 2}, {101, 0}} {
+	}{{100, 0}, {101, 40}, {101, 0}} {
 		if n, err := o.AnswerKeys.EraseKeys(t.Context(), step.today); err != nil || n != step.want {
 			t.Errorf("on day %d: %d keys erased, %v; want %d", step.today, n, err, step.want)
 		}
 	}
-	want("the first day over", false, false, false, true)
+	want(100, false)
+	want(101, true)
 }

@@ -74,7 +74,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a released record keeps its answers":                      answersOfReleased,
 		"only a quarantined record is discarded":                   discards,
 		"an event is noted beside a review as it was seen":         notes,
-		"keys of answers are dropped and end on their day":         answerKeys,
+		"keys of answers come back and end on their day":           answerKeys,
 		"users are unique by name and change under their version":  users,
 		"sign-ins change under their version and end":              families,
 		"a case reference keeps its subject and tells nobody else": vault,
