@@ -6,6 +6,7 @@
 package auth
 
 import (
+	"regexp"
 	"slices"
 
 	"waymark/fault"
@@ -96,6 +97,13 @@ func Allows(r Role, a Action) Reach { return permissions[a][r] }
 // Records and audit events name people only by it; it is never exported. A
 // device that acts on its own is named by its id.
 type Ref string
+
+// codePattern is what agencies, sites and logins look like: short, and safe in
+// a file, a key, a URL and a log line.
+var codePattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$`)
+
+// IsCode says whether a text can name an agency, a site or a login.
+func IsCode(s string) bool { return codePattern.MatchString(s) }
 
 // Principal is who acts in a request. It is built from the user store, never
 // from what a token claims about a role.

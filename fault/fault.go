@@ -45,12 +45,13 @@ const (
 	ProofNeeded       Code = "dpop_proof_needed"
 	NonceNeeded       Code = "dpop_nonce_needed"
 
-	// Which tablet asks. The first three are about the device that the request
-	// comes from, and only those: a tablet takes them as told to itself.
+	// Which tablet asks. The first three say how the device stands that the
+	// request comes from, and nothing else does: a tablet acts on them.
 
 	DeviceUnknown      Code = "device_unknown"
 	DevicePending      Code = "device_pending"
 	DeviceRevoked      Code = "device_revoked"
+	DeviceElsewhere    Code = "device_elsewhere"
 	WrongEnrolmentCode Code = "wrong_enrolment_code"
 	DeviceNotPending   Code = "device_not_pending"
 	SelfConfirmation   Code = "self_confirmation"
@@ -96,7 +97,7 @@ func Codes() []Code {
 	return []Code{
 		BadRequest, MalformedJSON, UnsupportedMediaType, EncodedRequest, TooLarge, HeaderTooLarge, Invalid, NotAcceptable, RequestTimeout,
 		Unauthenticated, WrongCredentials, WrongRefreshToken, Forbidden, TooManyAttempts, ProofNeeded, NonceNeeded,
-		DeviceUnknown, DevicePending, DeviceRevoked, WrongEnrolmentCode, DeviceNotPending, SelfConfirmation,
+		DeviceUnknown, DevicePending, DeviceRevoked, DeviceElsewhere, WrongEnrolmentCode, DeviceNotPending, SelfConfirmation,
 		NotFound, MethodNotAllowed,
 		UnscorableAnswers, UnknownInstrument, DataConsentMissing, SubmissionConflict, OtherVersionUnknown,
 		IntakeKeyUnknown, SealedUnreadable, AuthorUnknown, SealedOnly,

@@ -21,6 +21,8 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/auth"
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/fault"
@@ -120,6 +122,8 @@ type options struct {
 	catalog *catalog.Catalog
 	// edition replaces English alone.
 	edition *locales.Edition
+	// keysOnly gives tokens only to clients with a key.
+	keysOnly bool
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -224,12 +228,20 @@ func start(t testing.TB, o options) *harness {
 	h.desk = desk
 	h.retried, err = desk.Retry(t.Context())
 	check(err)
+	proofs, err := proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
+	check(err)
+	devices := device.NewDesk(device.Config{
+		Devices: h.store, Proofs: proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
+		Random: rand.Reader, Now: time.Now,
+	})
 	h.server, err = handlers.New(
 		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
-				Users: h.store, Families: h.store, Tokens: h.tokens, Keys: h.keys, Hashing: cheap, Random: rand.Reader, Now: time.Now,
+				Users: h.store, Families: h.store, Devices: devices, Proofs: proofs, Tokens: h.tokens, Keys: h.keys,
+				Hashing: cheap, Random: rand.Reader, Now: time.Now, BearerTokens: !o.keysOnly,
 			}),
+			Devices: devices, Proofs: proofs,
 			Catalog: cat, Submissions: desk,
 			Reviews: review.NewDesk(h.store, h.safe, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
 			Jurisdictions: packs, SignStatement: token.NewTrust(h.keys).SignStatement,
