@@ -25,7 +25,6 @@ import (
 	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
-	"waymark/fault"
 	"waymark/handlers"
 	"waymark/locales"
 	"waymark/openapi"
@@ -55,8 +54,6 @@ type harness struct {
 	answerRoot *privacy.Keys
 	safe       *submission.Safe
 	desk       *submission.Desk
-	// holders says who has worked on which tablet.
-	holders holders
 	// retried is what the start made of what was in quarantine.
 	retried submission.Retried
 	tokens  *token.Tokens
@@ -65,6 +62,10 @@ type harness struct {
 	stop    func()
 	mu      sync.Mutex        // guards logins
 	logins  map[string]string // access tokens by "agency/name"
+
+	proofs  *proof.Checker
+	devices *device.Desk
+	tablets map[string]*tablet // by "agency/tablet"
 }
 
 // store is what a server stands on.
@@ -81,16 +82,6 @@ type vault interface {
 type answerKeys interface {
 	submission.AnswerKeys
 	Close() error
-}
-
-// holders are people who have signed in on tablets, as "agency/device/ref".
-type holders struct{ known sync.Map }
-
-func (h *holders) Holder(_ context.Context, tenant, device string, author auth.Ref) error {
-	if _, ok := h.known.Load(tenant + "/" + device + "/" + string(author)); !ok {
-		return fault.New(fault.NotFound)
-	}
-	return nil
 }
 
 type lockedBuffer struct {
@@ -124,6 +115,10 @@ type options struct {
 	edition *locales.Edition
 	// keysOnly gives tokens only to clients with a key.
 	keysOnly bool
+	// now is the clock of submissions and reviews; the true one, when absent.
+	now func() time.Time
+	// retention replaces the default.
+	retention *privacy.Retention
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -166,7 +161,7 @@ func start(t testing.TB, o options) *harness {
 			t.Fatal(err)
 		}
 	}
-	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, dir: t.TempDir()}
+	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, tablets: map[string]*tablet{}, dir: t.TempDir()}
 	var err error
 	h.keys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
@@ -219,31 +214,38 @@ func start(t testing.TB, o options) *harness {
 			check(err)
 		}
 	}
-	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
-	desk := submission.NewDesk(submission.Config{
-		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
-		Safe: h.safe, Holders: &h.holders, Read: handlers.ReadOffer,
-		Retention: privacy.DefaultRetention(), Random: rand.Reader, Now: time.Now,
-	})
-	h.desk = desk
-	h.retried, err = desk.Retry(t.Context())
+	h.proofs, err = proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
 	check(err)
-	proofs, err := proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
-	check(err)
-	devices := device.NewDesk(device.Config{
-		Devices: h.store, Proofs: proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
+	h.devices = device.NewDesk(device.Config{
+		Devices: h.store, Proofs: h.proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
 		Random: rand.Reader, Now: time.Now,
 	})
+	now := o.now
+	if now == nil {
+		now = time.Now
+	}
+	retention := privacy.DefaultRetention()
+	if o.retention != nil {
+		retention = *o.retention
+	}
+	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
+	h.desk = submission.NewDesk(submission.Config{
+		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
+		Safe: h.safe, Holders: h.devices, Read: handlers.ReadOffer,
+		Retention: retention, Random: rand.Reader, Now: now,
+	})
+	h.retried, err = h.desk.Retry(t.Context())
+	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
-				Users: h.store, Families: h.store, Devices: devices, Proofs: proofs, Tokens: h.tokens, Keys: h.keys,
+				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
 				Hashing: cheap, Random: rand.Reader, Now: time.Now, BearerTokens: !o.keysOnly,
 			}),
-			Devices: devices, Proofs: proofs,
-			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, h.safe, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
+			Devices: h.devices, Proofs: h.proofs,
+			Catalog: cat, Submissions: h.desk,
+			Reviews: review.NewDesk(h.store, h.safe, now), Messages: messages, Languages: edition, Ready: h.store.Ready,
 			Jurisdictions: packs, SignStatement: token.NewTrust(h.keys).SignStatement,
 		})
 	check(err)
@@ -317,7 +319,12 @@ func (h *harness) login(t testing.TB, who string) string {
 // headers come in pairs.
 func (h *harness) do(t testing.TB, who, method, path string, body any, headers ...string) reply {
 	t.Helper()
-	req := h.request(t, who, method, path, body, headers...)
+	return send(t, h.request(t, who, method, path, body, headers...))
+}
+
+// send sends a request and reads the answer.
+func send(t testing.TB, req *http.Request) reply {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -353,7 +360,9 @@ func (h *harness) request(t testing.TB, who, method, path string, body any, head
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if token := h.login(t, who); token != "" {
+	if tablet, ok := h.tablets[who]; ok {
+		tablet.sign(t, h, req)
+	} else if token := h.login(t, who); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	for i := 0; i < len(headers); i += 2 {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/privacy"
@@ -75,6 +77,8 @@ type stores interface {
 	rescoring.Store
 	signin.Users
 	signin.Families
+	device.Devices
+	proof.Proofs
 	Ready(ctx context.Context) error
 	Close() error
 }
