@@ -50,12 +50,22 @@ type harness struct {
 	store     store
 	keys      *privacy.Keys
 	vaultKeys *privacy.Keys
-	tokens    *token.Tokens
-	signer    ed25519.PrivateKey
-	log       *lockedBuffer
-	stop      func()
-	mu        sync.Mutex        // guards logins
-	logins    map[string]string // access tokens by "agency/name"
+	// answerRoot seals the keys of answers, which safe keeps.
+	answerRoot *privacy.Keys
+	safe       *submission.Safe
+	desk       *submission.Desk
+	// retried is what the start made of what was in quarantine.
+	retried submission.Retried
+	tokens  *token.Tokens
+	signer  ed25519.PrivateKey
+	log     *lockedBuffer
+	stop    func()
+	mu      sync.Mutex        // guards logins
+	logins  map[string]string // access tokens by "agency/name"
+
+	proofs  *proof.Checker
+	devices *device.Desk
+	tablets map[string]*tablet // by "agency/tablet"
 }
 
 // store is what a server stands on.
@@ -66,6 +76,11 @@ type store interface {
 
 type vault interface {
 	submission.Vault
+	Close() error
+}
+
+type answerKeys interface {
+	submission.AnswerKeys
 	Close() error
 }
 
@@ -100,6 +115,10 @@ type options struct {
 	edition *locales.Edition
 	// keysOnly gives tokens only to clients with a key.
 	keysOnly bool
+	// now is the clock of submissions and reviews; the true one, when absent.
+	now func() time.Time
+	// retention replaces the default.
+	retention *privacy.Retention
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -142,30 +161,39 @@ func start(t testing.TB, o options) *harness {
 			t.Fatal(err)
 		}
 	}
-	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, dir: t.TempDir()}
+	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, tablets: map[string]*tablet{}, dir: t.TempDir()}
 	var err error
 	h.keys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
 	h.vaultKeys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
+	h.answerRoot, err = privacy.GenerateKeys(rand.Reader)
+	check(err)
 	_, h.signer, err = ed25519.GenerateKey(rand.Reader)
 	check(err)
 	before := cmp.Or(o.beside, o.files)
 	if before != nil {
-		h.keys, h.vaultKeys, h.signer, h.dir = before.keys, before.vaultKeys, before.signer, before.dir
+		h.keys, h.vaultKeys, h.answerRoot, h.signer, h.dir = before.keys, before.vaultKeys, before.answerRoot, before.signer, before.dir
 	}
 	h.tokens = token.New(token.Config{Issuer: "waymark", Audience: "waymark-api", Life: 5 * time.Minute, Now: time.Now}, token.NewKeySet(h.signer))
 
-	var vault vault
+	var (
+		vault      vault
+		answerKeys answerKeys
+	)
 	if o.mongo != "" {
 		h.store, err = mongo.Open(t.Context(), o.mongo, "waymark", h.keys)
 		check(err)
 		vault, err = mongo.OpenVault(t.Context(), o.mongo, "waymark_vault", h.vaultKeys)
 		check(err)
+		answerKeys, err = mongo.OpenAnswerKeys(t.Context(), o.mongo, "waymark_answers", h.answerRoot)
+		check(err)
 	} else {
 		h.store, err = sqlite.Open(t.Context(), filepath.Join(h.dir, "records.db"), h.keys)
 		check(err)
 		vault, err = sqlite.OpenVault(t.Context(), filepath.Join(h.dir, "vault.db"), h.vaultKeys)
+		check(err)
+		answerKeys, err = sqlite.OpenAnswerKeys(t.Context(), filepath.Join(h.dir, "answers.db"), h.answerRoot)
 		check(err)
 	}
 	cat := o.catalog
@@ -186,29 +214,39 @@ func start(t testing.TB, o options) *harness {
 			check(err)
 		}
 	}
-	desk := submission.NewDesk(submission.Config{
-		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
-		Retention: privacy.DefaultRetention(), Random: rand.Reader, Now: time.Now,
-	})
-	_, err = desk.Retry(t.Context(), handlers.DecodeInterview)
+	h.proofs, err = proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
 	check(err)
-	proofs, err := proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
-	check(err)
-	devices := device.NewDesk(device.Config{
-		Devices: h.store, Proofs: proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
+	h.devices = device.NewDesk(device.Config{
+		Devices: h.store, Proofs: h.proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
 		Random: rand.Reader, Now: time.Now,
 	})
+	now := o.now
+	if now == nil {
+		now = time.Now
+	}
+	retention := privacy.DefaultRetention()
+	if o.retention != nil {
+		retention = *o.retention
+	}
+	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
+	h.desk = submission.NewDesk(submission.Config{
+		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
+		Safe: h.safe, Holders: h.devices, Read: handlers.ReadOffer,
+		Retention: retention, Random: rand.Reader, Now: now,
+	})
+	h.retried, err = h.desk.Retry(t.Context())
+	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
-				Users: h.store, Families: h.store, Devices: devices, Proofs: proofs, Tokens: h.tokens, Keys: h.keys,
+				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
 				Hashing: cheap, Random: rand.Reader, Now: time.Now, BearerTokens: !o.keysOnly,
 			}),
-			Devices: devices, Proofs: proofs,
-			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
-			Jurisdictions: packs,
+			Devices: h.devices, Proofs: h.proofs,
+			Catalog: cat, Submissions: h.desk,
+			Reviews: review.NewDesk(h.store, h.safe, now), Messages: messages, Languages: edition, Ready: h.store.Ready,
+			Jurisdictions: packs, SignStatement: token.NewTrust(h.keys).SignStatement,
 		})
 	check(err)
 	if o.prepare != nil {
@@ -222,7 +260,7 @@ func start(t testing.TB, o options) *harness {
 	h.stop = sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close()); err != nil {
+		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close(), answerKeys.Close()); err != nil {
 			t.Errorf("stop: %v", err)
 		}
 	})
@@ -281,7 +319,12 @@ func (h *harness) login(t testing.TB, who string) string {
 // headers come in pairs.
 func (h *harness) do(t testing.TB, who, method, path string, body any, headers ...string) reply {
 	t.Helper()
-	req := h.request(t, who, method, path, body, headers...)
+	return send(t, h.request(t, who, method, path, body, headers...))
+}
+
+// send sends a request and reads the answer.
+func send(t testing.TB, req *http.Request) reply {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -317,7 +360,9 @@ func (h *harness) request(t testing.TB, who, method, path string, body any, head
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if token := h.login(t, who); token != "" {
+	if tablet, ok := h.tablets[who]; ok {
+		tablet.sign(t, h, req)
+	} else if token := h.login(t, who); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	for i := 0; i < len(headers); i += 2 {

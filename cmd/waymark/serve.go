@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/handlers"
@@ -40,6 +42,9 @@ type serveCommand struct {
 
 	Rules map[string]string `help:"Rules for new interviews in the place of the newest, as in screen-fc@1.0.0=1.0.0; commas between several." mapsep:"," env:"WAYMARK_RULES" placeholder:"ID@VERSION=RULES"`
 
+	BearerTokens bool `help:"Also give and take access tokens that are bound to no key, and so are good in anybody's hands. Always on with --demo." env:"WAYMARK_BEARER_TOKENS"`
+
+	deviceFlags
 	keepFlags
 }
 
@@ -82,6 +87,9 @@ func (s *serveCommand) check() error {
 	if s.Demo && (!local || s.BehindProxy) {
 		return errors.New("--demo has well-known passwords and works on a loopback address only, not behind a proxy")
 	}
+	if err := s.deviceFlags.check(); err != nil {
+		return err
+	}
 	return s.keepFlags.check()
 }
 
@@ -104,10 +112,14 @@ type running struct {
 	texts       texts
 	http        *handlers.Server
 	signIn      *signin.Desk
+	devices     *device.Desk
 	submissions *submission.Desk
-	listener    net.Listener
-	log         *slog.Logger
-	now         func() time.Time
+	safe        *submission.Safe
+	// demoCode enrols a tablet of the demo agency; "" without it.
+	demoCode string
+	listener net.Listener
+	log      *slog.Logger
+	now      func() time.Time
 }
 
 // open builds the server from the bottom up. When it returns, clients can
@@ -130,31 +142,43 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if r.texts.catalog, err = r.texts.catalog.Pin(s.Rules); err != nil {
 		return nil, err
 	}
+	if err = s.checkInstruments(r.texts.catalog); err != nil {
+		return nil, err
+	}
 	if r.data, err = openData(c.ctx, s.dataFlags, c.random, toServe); err != nil {
 		return nil, err
 	}
+	proofs, err := proof.NewChecker(r.data.keys, r.data.stores, c.random, c.now)
+	if err != nil {
+		return nil, err
+	}
+	r.devices = newDevices(c, r.data, proofs, s.policy(), s.Demo)
 	r.signIn = signin.NewDesk(signin.Config{
-		Users: r.data.stores, Families: r.data.stores, Keys: r.data.keys, Hashing: signin.DefaultHashing(),
+		Users: r.data.stores, Families: r.data.stores, Devices: r.devices, Proofs: proofs, Keys: r.data.keys, Hashing: signin.DefaultHashing(),
 		Tokens: token.New(token.Config{Issuer: s.Issuer, Audience: tokenAudience, Life: tokenLife, Now: c.now}, r.data.tokenKeys),
-		Random: c.random, Now: c.now, Demo: s.Demo,
+		Random: c.random, Now: c.now, Demo: s.Demo, BearerTokens: s.BearerTokens || s.Demo,
 	})
+	r.safe = submission.NewSafe(r.data.answerRoot, r.data.answerKeys, c.random)
 	r.submissions = submission.NewDesk(submission.Config{
 		Catalog: r.texts.catalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
-		Retention: s.retention(),
-		Random:    c.random, Now: c.now,
+		Safe: r.safe, Holders: r.devices, Read: handlers.ReadOffer,
+		Retention: s.retention(), Random: c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(
 		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy},
 		handlers.UseCases{
-			SignIn: r.signIn, Catalog: r.texts.catalog, Submissions: r.submissions,
-			Reviews: review.NewDesk(r.data.stores, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
-			Jurisdictions: packs,
+			SignIn: r.signIn, Devices: r.devices, Proofs: proofs, Catalog: r.texts.catalog, Submissions: r.submissions,
+			Reviews: review.NewDesk(r.data.stores, r.safe, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
+			Jurisdictions: packs, SignStatement: token.NewTrust(r.data.keys).SignStatement,
 		})
 	if err != nil {
 		return nil, err
 	}
 	if s.Demo {
 		if err := createDemoAgency(c, r.data.stores); err != nil {
+			return nil, err
+		}
+		if r.demoCode, err = createDemoEnrolment(c, r.devices); err != nil {
 			return nil, err
 		}
 	}
@@ -220,7 +244,7 @@ func (r *running) serve(ctx context.Context) error {
 
 // maintain does what has to be done once at the start and then every hour.
 func (r *running) maintain(ctx context.Context) {
-	retried, err := r.submissions.Retry(ctx, handlers.DecodeInterview)
+	retried, err := r.submissions.Retry(ctx)
 	if err != nil {
 		r.log.ErrorContext(ctx, "quarantined interviews were not looked at", slog.String("error", err.Error()))
 	} else if retried.Released+retried.Kept > 0 {
@@ -240,9 +264,16 @@ func (r *running) maintain(ctx context.Context) {
 
 // sweep erases what has reached its last day.
 func (r *running) sweep(ctx context.Context) {
-	erased, err := r.data.stores.EraseExpired(ctx, privacy.DayOf(r.now()))
+	today, erased := privacy.DayOf(r.now()), 0
+	_, err := r.safe.Sweep(ctx, today) // first: without their key, answers are gone wherever they lie
+	if err == nil {
+		erased, err = r.data.stores.EraseExpired(ctx, today)
+	}
 	if err == nil {
 		err = r.signIn.Sweep(ctx)
+	}
+	if err == nil {
+		err = r.devices.Sweep(ctx)
 	}
 	switch {
 	case err != nil && ctx.Err() == nil:
