@@ -104,6 +104,8 @@ type options struct {
 	edition *locales.Edition
 	// keysOnly gives tokens only to clients with a key.
 	keysOnly bool
+	// secure says that clients come through TLS.
+	secure bool
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -203,7 +205,7 @@ func start(t testing.TB, o options) *harness {
 		Random: rand.Reader, Now: time.Now,
 	})
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Secure: o.secure, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
