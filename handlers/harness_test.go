@@ -119,6 +119,8 @@ type options struct {
 	now func() time.Time
 	// retention replaces the default.
 	retention *privacy.Retention
+	// secure says that clients come through TLS.
+	secure bool
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -237,7 +239,7 @@ func start(t testing.TB, o options) *harness {
 	h.retried, err = h.desk.Retry(t.Context())
 	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Secure: o.secure, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
