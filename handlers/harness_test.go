@@ -52,6 +52,7 @@ type harness struct {
 	vaultKeys *privacy.Keys
 	// answerRoot seals the keys of answers, which safe keeps.
 	answerRoot *privacy.Keys
+	answerKeys answerKeys
 	safe       *submission.Safe
 	desk       *submission.Desk
 	// retried is what the start made of what was in quarantine.
@@ -230,6 +231,7 @@ func start(t testing.TB, o options) *harness {
 	if o.retention != nil {
 		retention = *o.retention
 	}
+	h.answerKeys = answerKeys
 	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
 	h.desk = submission.NewDesk(submission.Config{
 		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
