@@ -36,12 +36,15 @@ export const fonts = {
   },
 };
 
-/** Gives every font the empty address, for builds that show nothing. */
+/** Gives every font an address with nothing behind it, for builds that show nothing. */
 export const noFonts = {
   name: "no fonts",
   setup(build) {
     build.onResolve({ filter: /^fonts:/ }, ({ path }) => ({ path, namespace: "fonts" }));
-    build.onLoad({ filter: /./, namespace: "fonts" }, () => ({ contents: "", loader: "text" }));
+    build.onLoad({ filter: /./, namespace: "fonts" }, ({ path }) => ({
+      contents: path.replace("fonts:", "/assets/"),
+      loader: "text",
+    }));
   },
 };
 

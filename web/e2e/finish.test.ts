@@ -38,11 +38,11 @@ test("whenever the tablet dies while it finishes, the interview is there once", 
       await page.locator("#seal").waitFor();
     }
     await page.locator("#seal").click();
-    await page.locator("dialog .grave").waitFor();
+    await page.locator("dialog[open] .grave").waitFor();
     // The touch and the end of the page are one step of the page itself, so
     // that the time between them is what it says.
     await page.evaluate((wait) => {
-      (document.querySelector("dialog .grave") as HTMLElement).click();
+      (document.querySelector("dialog[open] .grave") as HTMLElement).click();
       setTimeout(() => location.replace("about:blank"), wait);
     }, moment);
     await new Promise((gone) => setTimeout(gone, moment + 30));

@@ -66,9 +66,8 @@ test("a withdrawn tablet delivers what is sealed, then erases itself", async () 
   await interview(page, QUICK, { questions: 2 });
   await seal(page);
   await begin(page, "triage-border"); // one more is unfinished
-  const listed = await server.command("device", "list", "--agency", "demo");
-  const active = listed.split("\n").filter((line) => line.includes("active"));
-  await server.command("device", "revoke", "--agency", "demo", /dev_\w+/.exec(active.at(-1)!)![0]);
+  const { devices } = (await as(server, "supervisor", "GET", "/v1/devices")) as { devices: { id: string; health?: object }[] };
+  await as(server, "supervisor", "DELETE", `/v1/devices/${devices.find((d) => d.id === id)!.id}`);
   network.fair();
   await page.reload();
   await page.getByRole("heading", { name: "This tablet was withdrawn" }).waitFor();

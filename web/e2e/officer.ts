@@ -24,8 +24,7 @@ export async function setUp(server: Server, tablet: Tablet, who: Who = "officer"
   const page = await tablet.open(`#enrol=${await freshCode(server)}`);
   page.setDefaultTimeout(PATIENCE);
   await page.locator("#enrol").click();
-  const digits = await page.locator(".fingerprint").innerText();
-  await confirm(server, digits);
+  await confirm(server, await page.locator(".fingerprint").innerText());
   await page.locator("#check").click();
   await signIn(page, who);
   await page.locator(".tile:enabled").first().waitFor();
@@ -33,20 +32,38 @@ export async function setUp(server: Server, tablet: Tablet, who: Who = "officer"
   return page;
 }
 
-/** A code of its own for every tablet, as an administrator makes it on the command line. */
+/** A code of its own for every tablet, as an administrator makes it. */
 export async function freshCode(server: Server): Promise<string> {
-  const made = await server.command("device", "enrol", "--agency", "demo", "--site", "mae-sot", "--country", "TH", "--label", "tablet");
-  const code = /#enrol=(\S+)/.exec(made)?.[1];
-  if (!code) throw new Error(`no code in: ${made}`);
-  return code;
+  const wanted = { site: "mae-sot", country: "TH", label: "tablet" };
+  const { code } = await as(server, "administrator", "POST", "/v1/devices/enrolments", wanted);
+  return String(code);
 }
 
-/** Confirms the one device whose digits are these. */
-export async function confirm(server: Server, fingerprint: string): Promise<void> {
-  const listed = await server.command("device", "list", "--agency", "demo");
-  const id = listed.split("\n").find((line) => line.includes("pending"))?.match(/dev_\w+/)?.[0];
-  if (!id) throw new Error(`no pending device in: ${listed}`);
-  await server.command("device", "confirm", "--agency", "demo", id, "--fingerprint", fingerprint);
+/** A supervisor confirms the one device whose digits are these. */
+export async function confirm(server: Server, fingerprint: string): Promise<string> {
+  const id = await deviceOf(server, fingerprint);
+  await as(server, "supervisor", "POST", `/v1/devices/${id}/confirm`, { fingerprint });
+  return id;
+}
+
+export async function deviceOf(server: Server, fingerprint: string): Promise<string> {
+  const { devices } = (await as(server, "supervisor", "GET", "/v1/devices")) as { devices: { id: string; fingerprint: string }[] };
+  const found = devices.find((d) => d.fingerprint.replaceAll(" ", "") === fingerprint.replaceAll(" ", ""));
+  if (!found) throw new Error(`no device has the digits ${fingerprint}`);
+  return found.id;
+}
+
+/** Calls the API as somebody, with a token that has no key. */
+export async function as(server: Server, who: Who, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const origin = `http://127.0.0.1:${server.port}`;
+  const response = await fetch(origin + path, {
+    method,
+    headers: { Authorization: `Bearer ${await bearer(origin, who)}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
 export async function signIn(page: Page, who: Who): Promise<void> {
@@ -152,7 +169,7 @@ export async function interview(page: Page, answers: Answers, { questions = 200 
 /** Seals what is on the screen and goes home. */
 export async function seal(page: Page): Promise<void> {
   await page.locator("#seal").click();
-  await page.locator("dialog .grave").click();
+  await page.locator("dialog[open] .grave").click();
   await page.locator("#done").click();
 }
 

@@ -110,7 +110,7 @@ export class Bundle implements Bundles {
       await this.store.change(["bundle"], async (change) => {
         const table = change.objectStore("bundle");
         await table.clear();
-        await Promise.all(next.map((document) => table.put(document)));
+        for (const document of next) await table.put(document);
       });
       this.#use(loaded);
     } catch (error) {

@@ -103,7 +103,8 @@ export class Device {
       const table = change.objectStore("kept");
       const trust = ((await table.get("trust")) as JsonWebKey | undefined) ?? (answered.trust as JsonWebKey);
       const kept = { ...answered, trust: trust as OwnDevice["trust"] };
-      await Promise.all([table.put(trust, "trust"), table.put(kept, "device")]);
+      await table.put(trust, "trust");
+      await table.put(kept, "device");
       return kept;
     });
     this.#stand(device);

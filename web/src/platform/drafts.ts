@@ -66,8 +66,8 @@ export class Draft implements Drafts<unknown> {
 
   load(): Promise<unknown> {
     return this.#inTurn(async () => {
-      this.#lost = false;
       const draft = await this.#current();
+      this.#lost = false;
       if (!draft) return undefined;
       const held = await this.#hold(draft);
       const plain = await this.env.crypto.subtle.decrypt(cipher(draft.iv, held.id), held.key, draft.sealed);
@@ -77,8 +77,8 @@ export class Draft implements Drafts<unknown> {
 
   save(content: unknown): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#lost) throw new RefusedError("no_draft");
       const draft = await this.#current();
+      if (this.#lost) throw new RefusedError("no_draft");
       const { next, held } = draft ? { next: draft, held: await this.#hold(draft) } : await this.#begin();
       const iv = this.#iv();
       const sealed = await this.env.crypto.subtle.encrypt(cipher(iv, held.id), held.key, utf8(JSON.stringify(content)));
@@ -104,7 +104,8 @@ export class Draft implements Drafts<unknown> {
       await this.store.change(["drafts", "outbox"], async (change) => {
         const drafts = change.objectStore("drafts");
         if ((await drafts.get(THE_DRAFT))?.id !== draft.id) throw new RefusedError("no_draft");
-        await Promise.all([change.objectStore("outbox").put(item), drafts.delete(THE_DRAFT)]);
+        await change.objectStore("outbox").put(item);
+        await drafts.delete(THE_DRAFT);
       });
       this.#held = undefined;
       this.#stored.value = undefined;
@@ -142,9 +143,12 @@ export class Draft implements Drafts<unknown> {
   /** The draft as it stands, which another page may have changed; none whose time is over. */
   async #current(): Promise<StoredDraft | undefined> {
     const draft = (this.#stored.value = await this.store.db.get("drafts", THE_DRAFT));
+    if (this.#held && this.#held.id !== draft?.id) {
+      this.#held = undefined;
+      this.#lost = true;
+    }
     if (!draft || this.clock.now() < draft.expires) return draft;
     await this.#erase();
-    if (this.#lost) throw new RefusedError("no_draft");
     return undefined;
   }
 

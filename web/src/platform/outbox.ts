@@ -53,7 +53,7 @@ export class Deliveries implements Outbox {
   }
 
   async restore(): Promise<void> {
-    await this.#count({ sending: false });
+    await this.#count();
     const lastContact = await this.store.kept("lastContact");
     if (lastContact !== undefined) this.#state.value = { ...this.#state.value, lastContact };
   }
@@ -71,24 +71,25 @@ export class Deliveries implements Outbox {
     this.#state.value = { ...this.#state.value, sending: true };
     let failed = false;
     try {
+      await this.#count();
       await ifFree(this.env, "waymark-outbox", () => this.#deliver());
     } catch {
       failed = true; // what is waiting tells it, and it is tried again
     }
     this.#failures = failed ? this.#failures + 1 : 0;
-    await this.#count({ sending: false }).catch(() => (failed = true));
-    await this.onPushed();
+    this.#state.value = { ...this.#state.value, sending: false };
+    try {
+      await this.#count();
+      await this.onPushed();
+    } catch {
+      failed = true;
+    }
     if (failed && this.allowed()) this.#again();
   }
 
   async dismiss(id: string): Promise<void> {
     await this.store.change(["returned"], (change) => change.objectStore("returned").delete(id));
-    await this.#count({});
-  }
-
-  /** Counts again what waits, which another page may have changed. */
-  async recount(): Promise<void> {
-    await this.#count({});
+    await this.#count();
   }
 
   /** Calls off the next try. */
@@ -126,7 +127,7 @@ export class Deliveries implements Outbox {
       await this.#send(batch.slice(0, half));
       await this.#send(batch.slice(half));
     }
-    await this.#count({});
+    await this.#count();
   }
 
   async #receipts(batch: readonly Waiting[]): Promise<readonly Receipt[]> {
@@ -168,7 +169,8 @@ export class Deliveries implements Outbox {
     this.#cancel = this.env.after(wait, () => void this.push());
   }
 
-  async #count(change: Partial<Pick<OutboxState, "sending">>): Promise<void> {
+  /** Counts what waits, which another page may have changed. */
+  async #count(): Promise<void> {
     const [waiting, [first], returned] = await Promise.all([
       this.store.db.count("outbox"),
       this.store.db.getAll("outbox", null, 1),
@@ -176,7 +178,7 @@ export class Deliveries implements Outbox {
     ]);
     const { oldest: _, ...rest } = this.#state.value;
     const rejected = returned.map(({ item, problem }) => ({ id: item.id, day: item.day, ...problem }));
-    this.#state.value = { ...rest, ...change, waiting, rejected, ...(first ? { oldest: first.day } : {}) };
+    this.#state.value = { ...rest, waiting, rejected, ...(first ? { oldest: first.day } : {}) };
   }
 }
 

@@ -81,7 +81,7 @@ class Running implements Platform {
       this.device,
       this.sessions,
       () => this.bundles.intake(),
-      () => void this.outbox.recount().then(() => this.outbox.push()),
+      () => void this.outbox.push(),
     );
     const allowed = (): boolean => {
       const { kind } = this.device.standing.peek();
@@ -180,6 +180,7 @@ class Running implements Platform {
   }
 
   async #contact(): Promise<void> {
+    if (!this.device.enrolled) return;
     await this.device.contact();
     await this.outbox.heard();
     if (this.device.standing.peek().kind === "revoked") return this.#revoked();

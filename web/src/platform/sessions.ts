@@ -72,7 +72,8 @@ export class Sessions {
   /** Unlocks from what is kept. Waits longer after each wrong try, which deters and does not protect. */
   async unlock(name: string, password: string): Promise<Session> {
     const failures = (await this.store.kept("failures")) ?? 0;
-    await new Promise<void>((go) => this.env.after(waitAfter(failures), go));
+    const wait = waitAfter(failures);
+    if (wait > 0) await new Promise<void>((go) => this.env.after(wait, go));
     try {
       const { known, credential } = await this.users.open(name, password);
       await this.store.keep("failures", 0);

@@ -9,7 +9,7 @@ import { variantOf } from "../interview/flow.ts";
 import type { Shared } from "../state.ts";
 import { reader } from "../text.ts";
 import type { Wordings } from "../ui/both.tsx";
-import { Button, Trouble } from "../ui/kit.tsx";
+import { Trouble } from "../ui/kit.tsx";
 import { isoDay } from "../ui/time.ts";
 import { HandOver, Returned, Stop, Urgent } from "./pauses.tsx";
 import { Closing, Opening } from "./protocol.tsx";
@@ -56,15 +56,6 @@ export function InterviewScreen({ shared, interview, onDone }: Props): JSX.Eleme
 
   return (
     <>
-      {d.alone ? null : (
-        <div class="bar-actions">
-          {stage === "ask" ? (
-            <Button id="stop" kind="quiet" onClick={() => interview.show("stop")}>
-              {say("question.stop")}
-            </Button>
-          ) : null}
-        </div>
-      )}
       <Trouble text={shared.trouble.value} />
       {screen()}
     </>

@@ -38,6 +38,11 @@ export function Question({ shared, interview, wordings }: Props): JSX.Element {
       <header class="progress">
         <span>{section}</span>
         {left === undefined || d.alone ? null : <span class="left">{say("question.left", { Count: left })}</span>}
+        {d.alone ? null : (
+          <Button id="stop" kind="quiet" onClick={() => interview.show("stop")}>
+            {say("question.stop")}
+          </Button>
+        )}
       </header>
       {notice ? <Both class="notice" wordings={wordings} of={(read) => read(`notices.${notice}`)} alone={d.alone} /> : null}
       <Ask wordings={wordings} item={item} alone={d.alone} />
@@ -50,7 +55,7 @@ export function Question({ shared, interview, wordings }: Props): JSX.Element {
               <b>{say("question.guidance")}</b> {wordings.officer(`items.${item.id}.guidance`)}
             </p>
           ) : null}
-          {why === "need" ? <p class="aside">{say("ask.need")}</p> : null}
+          {why === "record" ? <p class="hint">{say("ask.record")}</p> : null}
         </div>
       )}
       <Answer shared={shared} interview={interview} wordings={wordings} item={item} />
@@ -127,10 +132,10 @@ function Answer({ shared, interview, wordings, item }: Props & { readonly item: 
         />
       ) : null}
       <div class="row replies">
-        <Button kind={missing === "declined" ? "main" : "quiet"} onClick={() => set("declined")}>
+        <Button kind={missing === "declined" ? "main" : "plain"} onClick={() => set("declined")}>
           <Both as="span" wordings={wordings} of={() => undefined} said={["person.prefer_not", "question.declined"]} alone={d.alone} />
         </Button>
-        <Button kind={missing === "unknown" ? "main" : "quiet"} onClick={() => set("unknown")}>
+        <Button kind={missing === "unknown" ? "main" : "plain"} onClick={() => set("unknown")}>
           <Both as="span" wordings={wordings} of={() => undefined} said={["person.dont_know", "question.unknown"]} alone={d.alone} />
         </Button>
       </div>

@@ -1,0 +1,117 @@
+// TAB-8, TAB-9: a wrong key and texts that are programs.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Tablet } from "./browser.ts";
+import { begin, setUp } from "./officer.ts";
+import { Network, Server } from "./server.ts";
+
+let server: Server;
+let network: Network;
+
+before(async () => {
+  server = await Server.start();
+  network = await Network.before(server);
+});
+after(async () => {
+  await network.close();
+  await server.stop();
+});
+
+const b64 = (text: string): string => Buffer.from(text).toString("base64url");
+
+test("an intake key that the trust key of enrolment did not sign is refused", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await setUp(server, tablet, "officer");
+  const wrong = await page.evaluate(async () => {
+    const pair = (await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"])) as CryptoKeyPair;
+    const { x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    return { x, y };
+  });
+  let forged = 0;
+  await page.route("**/v1/bundle", async (route) => {
+    const response = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
+    const bundle = (await response.json()) as { intake: string };
+    const [header, payload, signature] = bundle.intake.split(".") as [string, string, string];
+    const statement = JSON.parse(Buffer.from(payload, "base64url").toString()) as { jwk: object };
+    statement.jwk = { kty: "EC", crv: "P-256", ...wrong };
+    bundle.intake = [header, b64(JSON.stringify(statement)), signature].join(".");
+    forged++;
+    await route.fulfill({ response, headers: { ...response.headers(), etag: '"forged"' }, body: JSON.stringify(bundle) });
+  });
+  await page.locator("#languages").click();
+  await page.locator("#take").click();
+  await page.locator(".trouble:visible").waitFor();
+  assert.ok(forged > 0, "the forged bundle never reached the tablet");
+  const kept = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const opening = indexedDB.open("waymark");
+        opening.onsuccess = () => {
+          const all = opening.result.transaction("bundle").objectStore("bundle").getAll();
+          all.onsuccess = () => resolve(JSON.stringify(all.result));
+        };
+      }),
+  );
+  assert.ok(!kept.includes("forged"), "the forged bundle was kept");
+  await tablet.throwAway();
+});
+
+test("texts that are programs are shown as texts", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await setUp(server, tablet, "officer");
+  const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>{{constructor}}javascript:window.hit=1`;
+  await page.route("**/v1/bundle/en/interview", async (route) => {
+    const response = await route.fetch();
+    const part = (await response.json()) as { instruments: Record<string, unknown[]>; messages: Record<string, unknown> };
+    for (const texts of Object.values(part.instruments)) texts.fill(evil);
+    for (const id of Object.keys(part.messages)) part.messages[id] = evil;
+    await route.fulfill({ response, body: JSON.stringify(part) });
+  });
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open("waymark");
+        opening.onsuccess = () => {
+          const change = opening.result.transaction("bundle", "readwrite");
+          change.objectStore("bundle").delete("en/interview");
+          change.oncomplete = () => resolve();
+        };
+      }),
+  );
+  await page.reload();
+  await (await import("./officer.ts")).signIn(page, "officer");
+  await page.locator("#languages").click();
+  await page.locator("#take").click();
+  await page.locator("#take:enabled").waitFor();
+  await page.locator(".row.bottom .button").first().click();
+  await begin(page, "triage-border");
+  await page.locator("#next").waitFor();
+  assert.match(await page.locator("main").innerText(), /<img src=x onerror/, "the text did not arrive; the test says nothing");
+  assert.equal(await page.evaluate(() => (window as { hit?: number }).hit), undefined);
+  assert.equal(await page.locator("main img, main script").count(), 0);
+  await tablet.throwAway();
+});
+
+test("the page itself lets nothing in: no markup from text, no script and no request to elsewhere", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await setUp(server, tablet, "officer");
+  const outcomes = await page.evaluate(async () => {
+    const refused = async (work: () => unknown): Promise<boolean> => {
+      try {
+        await work();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    return {
+      markup: await refused(() => (document.body.innerHTML = "<b>x</b>")),
+      script: await refused(() => new Function("return 1")()),
+      elsewhere: await refused(() => fetch("https://127.0.0.2:9/")),
+    };
+  });
+  assert.deepEqual(outcomes, { markup: true, script: true, elsewhere: true });
+  await tablet.throwAway();
+});
