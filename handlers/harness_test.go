@@ -116,6 +116,8 @@ type options struct {
 	edition *locales.Edition
 	// keysOnly gives tokens only to clients with a key.
 	keysOnly bool
+	// secure says that clients come through TLS.
+	secure bool
 	// now is the clock of submissions and reviews; the true one, when absent.
 	now func() time.Time
 	// retention replaces the default.
@@ -239,7 +241,7 @@ func start(t testing.TB, o options) *harness {
 	h.retried, err = h.desk.Retry(t.Context())
 	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Secure: o.secure, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,

@@ -15,14 +15,9 @@ import (
 )
 
 // restart makes a desk over the same devices that is not in demo mode.
-func (f *fixture) restart(t *testing.T) {
-	t.Helper()
-	keys, err := privacy.GenerateKeys(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+func (f *fixture) restart() {
 	f.desk = device.NewDesk(device.Config{
-		Devices: f.store, Proofs: f.checker, Trust: token.NewTrust(keys), Keys: keys,
+		Devices: f.store, Proofs: f.checker, Trust: token.NewTrust(f.keys), Keys: f.keys,
 		Policy: device.DefaultPolicy(), Random: rand.Reader, Now: func() time.Time { return f.now },
 	})
 }

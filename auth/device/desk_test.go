@@ -28,6 +28,7 @@ type fixture struct {
 	desk    *device.Desk
 	checker *proof.Checker
 	store   *devicetest.Memory
+	keys    *privacy.Keys
 	now     time.Time
 }
 
@@ -37,7 +38,7 @@ func newFixture(t *testing.T, demo bool) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{store: &devicetest.Memory{}, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+	f := &fixture{store: &devicetest.Memory{}, keys: keys, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return f.now }
 	if f.checker, err = proof.NewChecker(keys, &proof.Memory{}, rand.Reader, clock); err != nil {
 		t.Fatal(err)
@@ -391,7 +392,7 @@ func TestDevicesOfTheDemoExistInDemoModeOnly(t *testing.T) {
 		late := f.code(t, func(w *device.Wish) { w.Demo, w.Life = true, 24*time.Hour })
 		f.now = f.now.Add(23 * time.Hour)
 		if !demo { // the server is started again without the demo
-			f.restart(t)
+			f.restart()
 		}
 		_, err = f.desk.Enrol(t.Context(), f.prove(t, prooftest.NewKey(t)), late)
 		if (err == nil) != demo {

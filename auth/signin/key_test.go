@@ -10,6 +10,7 @@ import (
 	"waymark/auth/proof"
 	"waymark/auth/proof/prooftest"
 	"waymark/auth/signin"
+	"waymark/auth/token"
 	"waymark/fault"
 	"waymark/privacy"
 )
@@ -84,6 +85,18 @@ func (f fixture) signInWith(t *testing.T, key *prooftest.Key) signin.Grant {
 		t.Fatal(err)
 	}
 	return g
+}
+
+// onlyFamily is the id of the one sign-in there is.
+func (f fixture) onlyFamily(t *testing.T) string {
+	t.Helper()
+	if len(f.store.families) != 1 {
+		t.Fatalf("there are %d sign-ins", len(f.store.families))
+	}
+	for id := range f.store.families {
+		return id
+	}
+	return ""
 }
 
 func TestWithoutAKeyNothingIsGivenOrTakenUnlessTheDeploymentSaysSo(t *testing.T) {
@@ -197,6 +210,12 @@ func TestTOK8TokenIsNotUnboundWhereBearerTokensAreAllowed(t *testing.T) {
 	wantCode(t, err, fault.Unauthenticated)
 	_, err = f.desk.Refresh(t.Context(), g.RefreshToken, "", proof.Shown{})
 	wantCode(t, err, fault.WrongRefreshToken)
+	stripped, err := f.tokens.Issue(token.Bearer{Tenant: "alpha", Ref: g.Principal.Ref, Grant: f.onlyFamily(t)}, "j") // as if the binding had got lost
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: stripped})
+	wantCode(t, err, fault.Unauthenticated)
 	free := f.signIn(t)
 	_, err = f.desk.Authenticate(t.Context(), f.beside(t, key, free.AccessToken))
 	wantCode(t, err, fault.Unauthenticated)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -93,7 +94,7 @@ func (d *deviceListCommand) Run(c *console) error {
 				contact = dev.LastContact.UTC().Format(time.RFC3339)
 			}
 			if dev.Health != nil {
-				waiting = fmt.Sprint(dev.Health.Waiting)
+				waiting = strconv.Itoa(dev.Health.Waiting)
 			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", dev.ID, dev.Site, dev.Country, dev.Label, state,
 				desk.Fingerprint(dev), dev.EnrolledOn, contact, waiting)

@@ -166,6 +166,7 @@ func TestBearerTokensAreGivenOnlyWhereTheDeploymentSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, err := io.ReadAll(res.Body)
+		res.Body.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
