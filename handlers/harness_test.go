@@ -116,12 +116,12 @@ type options struct {
 	edition *locales.Edition
 	// keysOnly gives tokens only to clients with a key.
 	keysOnly bool
+	// secure says that clients come through TLS.
+	secure bool
 	// now is the clock of submissions and reviews; the true one, when absent.
 	now func() time.Time
 	// retention replaces the default.
 	retention *privacy.Retention
-	// secure says that clients come through TLS.
-	secure bool
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
