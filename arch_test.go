@@ -74,6 +74,16 @@ var forbidden = []struct {
 		"permissions are plain data",
 	},
 	{
+		[]string{"./auth/token", "./auth/proof", "./auth/device", "./auth/signin"},
+		[]string{"waymark/screening/...", "waymark/store/...", "waymark/handlers", "waymark/openapi", "waymark/locales", "net/http", "database/sql", "github.com/gofiber/..."},
+		"who asks is settled without HTTP, a database or case data",
+	},
+	{
+		[]string{"./auth/token", "./auth/proof", "./auth/device"},
+		[]string{"waymark/auth/signin"},
+		"a sign-in knows devices; devices know no passwords",
+	},
+	{
 		[]string{"./rehearsal"},
 		[]string{"waymark/store/...", "waymark/handlers", "waymark/screening/submission", "waymark/screening/review"},
 		"the rehearsal knows a server by its contract only",
@@ -130,6 +140,7 @@ var home = map[string]string{
 	"go.mongodb.org/mongo-driver/v2/bson": "waymark/store/mongo",
 	"github.com/alecthomas/kong":          "waymark/cmd/waymark",
 	"golang.org/x/crypto/argon2":          "waymark/auth/signin",
+	"github.com/mdp/qrterminal/v3":        "waymark/cmd/waymark",
 }
 
 const benchmarks = "waymark/benchmarks"

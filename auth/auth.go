@@ -6,12 +6,14 @@
 package auth
 
 import (
+	"regexp"
 	"slices"
 
 	"waymark/fault"
 )
 
-// Role is what a person works as. A person has exactly one.
+// Role is what a person works as. A person has exactly one. A tablet on its own
+// has one too.
 type Role string
 
 // The roles.
@@ -22,9 +24,13 @@ const (
 	Administrator Role = "administrator" // users, devices and keys; no case data
 	Auditor       Role = "auditor"       // the audit log and its proofs
 	Analyst       Role = "analyst"       // published tables only
+
+	// Tablet is an enrolled device on its own, whoever holds it: it fetches what
+	// it works with and delivers what it has sealed. No user has it.
+	Tablet Role = "tablet"
 )
 
-// Roles lists every role.
+// Roles lists every role that a person can have.
 func Roles() []Role {
 	return []Role{Officer, CaseWorker, Supervisor, Administrator, Auditor, Analyst}
 }
@@ -40,6 +46,10 @@ const (
 	ReadRecord       Action = "record.read"
 	ReadReview       Action = "review.read"
 	DecideReview     Action = "review.decide"
+	EnrolDevice      Action = "device.enrol"
+	ConfirmDevice    Action = "device.confirm"
+	ReadDevices      Action = "device.read"
+	RevokeDevice     Action = "device.revoke"
 )
 
 // Reach is how far a permission goes.
@@ -57,26 +67,41 @@ const (
 var permissions = map[Action]map[Role]Reach{
 	ReadCatalogue: {
 		Officer: Agency, CaseWorker: Agency, Supervisor: Agency,
-		Administrator: Agency, Auditor: Agency, Analyst: Agency,
+		Administrator: Agency, Auditor: Agency, Analyst: Agency, Tablet: Agency,
 	},
 	CreateAssessment: {Officer: Own, CaseWorker: Own, Supervisor: Own},
-	CreateSubmission: {Officer: Own, CaseWorker: Own},
+	CreateSubmission: {Officer: Own, CaseWorker: Own, Tablet: Own},
 	ReadRecord:       {CaseWorker: Own, Supervisor: OwnSites},
 	ReadReview:       {Supervisor: OwnSites},
 	DecideReview:     {Supervisor: OwnSites},
+	EnrolDevice:      {Administrator: Agency},
+	ConfirmDevice:    {Supervisor: OwnSites},
+	ReadDevices:      {Administrator: Agency, Supervisor: OwnSites},
+	RevokeDevice:     {Administrator: Agency, Supervisor: OwnSites},
 }
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{ReadCatalogue, CreateAssessment, CreateSubmission, ReadRecord, ReadReview, DecideReview}
+	return []Action{
+		ReadCatalogue, CreateAssessment, CreateSubmission, ReadRecord, ReadReview, DecideReview,
+		EnrolDevice, ConfirmDevice, ReadDevices, RevokeDevice,
+	}
 }
 
 // Allows says how far a role reaches with an action.
 func Allows(r Role, a Action) Reach { return permissions[a][r] }
 
 // Ref is a random reference to a person who acts, unique within an agency.
-// Records and audit events name people only by it; it is never exported.
+// Records and audit events name people only by it; it is never exported. A
+// device that acts on its own is named by its id.
 type Ref string
+
+// codePattern is what agencies, sites and logins look like: short, and safe in
+// a file, a key, a URL and a log line.
+var codePattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$`)
+
+// IsCode says whether a text can name an agency, a site or a login.
+func IsCode(s string) bool { return codePattern.MatchString(s) }
 
 // Principal is who acts in a request. It is built from the user store, never
 // from what a token claims about a role.
@@ -84,9 +109,14 @@ type Principal struct {
 	Tenant string
 	Ref    Ref
 	Role   Role
-	// Sites are the places of the principal; officers and case workers have
-	// exactly one, where what they submit is recorded.
+	// Sites are the places of the principal; officers, case workers and tablets
+	// have exactly one, where what they submit is recorded.
 	Sites []string
+	// Device is the enrolled device the principal acts on, or is; "" for none.
+	Device string
+	// Draining marks a revoked device that may deliver once what it has sealed,
+	// and do nothing else.
+	Draining bool
 }
 
 // Site is where the principal's submissions are recorded.
@@ -101,6 +131,9 @@ func (p Principal) Site() string {
 // error is fault.Forbidden.
 func (p Principal) May(a Action) (Scope, error) {
 	reach := Allows(p.Role, a)
+	if p.Draining && a != CreateSubmission {
+		reach = Nothing
+	}
 	if reach == Nothing || p.Tenant == "" || p.Ref == "" {
 		return Scope{}, fault.New(fault.Forbidden)
 	}

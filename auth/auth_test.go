@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"slices"
 	"testing"
 
 	"waymark/auth"
@@ -12,13 +13,17 @@ import (
 var want = map[auth.Action]map[auth.Role]auth.Reach{
 	auth.ReadCatalogue: {
 		auth.Officer: auth.Agency, auth.CaseWorker: auth.Agency, auth.Supervisor: auth.Agency,
-		auth.Administrator: auth.Agency, auth.Auditor: auth.Agency, auth.Analyst: auth.Agency,
+		auth.Administrator: auth.Agency, auth.Auditor: auth.Agency, auth.Analyst: auth.Agency, auth.Tablet: auth.Agency,
 	},
 	auth.CreateAssessment: {auth.Officer: auth.Own, auth.CaseWorker: auth.Own, auth.Supervisor: auth.Own},
-	auth.CreateSubmission: {auth.Officer: auth.Own, auth.CaseWorker: auth.Own},
+	auth.CreateSubmission: {auth.Officer: auth.Own, auth.CaseWorker: auth.Own, auth.Tablet: auth.Own},
 	auth.ReadRecord:       {auth.CaseWorker: auth.Own, auth.Supervisor: auth.OwnSites},
 	auth.ReadReview:       {auth.Supervisor: auth.OwnSites},
 	auth.DecideReview:     {auth.Supervisor: auth.OwnSites},
+	auth.EnrolDevice:      {auth.Administrator: auth.Agency},
+	auth.ConfirmDevice:    {auth.Supervisor: auth.OwnSites},
+	auth.ReadDevices:      {auth.Administrator: auth.Agency, auth.Supervisor: auth.OwnSites},
+	auth.RevokeDevice:     {auth.Administrator: auth.Agency, auth.Supervisor: auth.OwnSites},
 }
 
 func TestPermissionTable(t *testing.T) {
@@ -26,7 +31,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Fatalf("the table here has %d actions, there are %d", len(want), len(auth.Actions()))
 	}
 	for _, action := range append(auth.Actions(), "invented.action") {
-		for _, role := range append(auth.Roles(), "invented", "") {
+		for _, role := range append(auth.Roles(), auth.Tablet, "invented", "") {
 			p := auth.Principal{Tenant: "alpha", Ref: "usr_1", Role: role, Sites: []string{"north"}}
 			_, err := p.May(action)
 			if got, want := auth.Allows(role, action), want[action][role]; got != want {
@@ -44,6 +49,26 @@ func TestAdministratorsSeeNoCaseData(t *testing.T) {
 		p := auth.Principal{Tenant: "alpha", Ref: "usr_1", Role: auth.Administrator, Sites: []string{"north"}}
 		if _, err := p.May(action); fault.CodeOf(err) != fault.Forbidden {
 			t.Errorf("%s: got %v, want forbidden", action, err)
+		}
+	}
+}
+
+func TestTabletIsNoRoleOfAPerson(t *testing.T) {
+	if slices.Contains(auth.Roles(), auth.Tablet) {
+		t.Error("a person can be given the role of a tablet")
+	}
+}
+
+// TAB-6: what a revoked device may still do.
+func TestDrainingPrincipalMaySubmitAndNothingElse(t *testing.T) {
+	for _, role := range append(auth.Roles(), auth.Tablet) {
+		p := auth.Principal{Tenant: "alpha", Ref: "dev_1", Role: role, Sites: []string{"north"}, Device: "dev_1", Draining: true}
+		for _, action := range auth.Actions() {
+			_, err := p.May(action)
+			allowed := action == auth.CreateSubmission && want[action][role] != auth.Nothing
+			if (err == nil) != allowed {
+				t.Errorf("%s %s: got %v, want allowed %t", role, action, err, allowed)
+			}
 		}
 	}
 }

@@ -42,6 +42,19 @@ const (
 	WrongRefreshToken Code = "wrong_refresh_token"
 	Forbidden         Code = "forbidden"
 	TooManyAttempts   Code = "too_many_attempts"
+	ProofNeeded       Code = "dpop_proof_needed"
+	NonceNeeded       Code = "dpop_nonce_needed"
+
+	// Which tablet asks. The first three say how the device stands that the
+	// request comes from, and nothing else does: a tablet acts on them.
+
+	DeviceUnknown      Code = "device_unknown"
+	DevicePending      Code = "device_pending"
+	DeviceRevoked      Code = "device_revoked"
+	DeviceElsewhere    Code = "device_elsewhere"
+	WrongEnrolmentCode Code = "wrong_enrolment_code"
+	DeviceNotPending   Code = "device_not_pending"
+	SelfConfirmation   Code = "self_confirmation"
 
 	// What is asked for.
 
@@ -79,7 +92,8 @@ const (
 func Codes() []Code {
 	return []Code{
 		BadRequest, MalformedJSON, UnsupportedMediaType, EncodedRequest, TooLarge, HeaderTooLarge, Invalid, NotAcceptable, RequestTimeout,
-		Unauthenticated, WrongCredentials, WrongRefreshToken, Forbidden, TooManyAttempts,
+		Unauthenticated, WrongCredentials, WrongRefreshToken, Forbidden, TooManyAttempts, ProofNeeded, NonceNeeded,
+		DeviceUnknown, DevicePending, DeviceRevoked, DeviceElsewhere, WrongEnrolmentCode, DeviceNotPending, SelfConfirmation,
 		NotFound, MethodNotAllowed,
 		UnscorableAnswers, UnknownInstrument, DataConsentMissing, SubmissionConflict, OtherVersionUnknown,
 		PreconditionRequired, StaleVersion, ReviewClaimed, ReviewNotClaimed, ReviewClosed, SelfReview,
@@ -127,12 +141,14 @@ const (
 	TooMany        FieldCode = "too_many"
 	TooLong        FieldCode = "too_long"
 	NoPack         FieldCode = "no_pack"
+
+	OtherFingerprint FieldCode = "other_fingerprint"
 )
 
 // FieldCodes lists every field code of this package.
 func FieldCodes() []FieldCode {
 	return []FieldCode{
-		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack,
+		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack, OtherFingerprint,
 	}
 }
 

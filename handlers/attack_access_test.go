@@ -124,8 +124,11 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 	mine := h.submit(t, interview())[0].Record
 	foreign := decode[openapi.ReceiptList](t, h.do(t, "beta/caseworker", "POST", "/v1/submissions", batch(interview()))).Receipts[0].Record
 	const missing = "rec_0000000000000000000000000A"
+	h.enrol(t, "alpha/tablet").confirm(t, h, "alpha/supervisor")
+	h.drain(t, h.enrol(t, "alpha/drained"))
+	pending, gone, elsewhere := h.enrol(t, "alpha/pending"), h.enrol(t, "alpha/gone"), h.enrol(t, "beta/tablet")
 
-	everybody := []string{"alpha/officer", "alpha/caseworker", "alpha/supervisor", "alpha/southern", "alpha/administrator", "alpha/auditor", "alpha/analyst", "beta/caseworker", "beta/supervisor"}
+	everybody := []string{"alpha/tablet", "alpha/drained", "alpha/officer", "alpha/caseworker", "alpha/supervisor", "alpha/southern", "alpha/administrator", "alpha/auditor", "alpha/analyst", "beta/caseworker", "beta/supervisor"}
 	type call struct {
 		method, path string
 		body         any
@@ -137,7 +140,24 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 	all := func(status int) map[string]int {
 		m := map[string]int{}
 		for _, who := range everybody {
-			m[who] = status
+			if m[who] = status; who == "alpha/drained" {
+				m[who] = 403
+			}
+		}
+		return m
+	}
+	// proven is for routes that take a proof alone: no token helps.
+	proven := func() map[string]int {
+		m := all(401)
+		m["alpha/drained"] = 401
+		return m
+	}
+	managed := func(id string, statuses map[string]int) map[string]int {
+		m := map[string]int{}
+		for who, status := range statuses { // those who may, on what is theirs
+			if m[who] = 404; id != "" && who != "alpha/southern" && who != "beta/supervisor" {
+				m[who] = status
+			}
 		}
 		return m
 	}
@@ -174,9 +194,36 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 		"listJurisdictions": {{"GET", "/v1/jurisdictions", nil, nil, all(200)}},
 		"getJurisdiction":   {{"GET", "/v1/jurisdictions/TH?outcome=STRONG_TIP", nil, nil, all(200)}, {"GET", "/v1/jurisdictions/XX", nil, nil, all(404)}, {"GET", "/v1/jurisdictions/TH?outcome=VICTIM", nil, nil, all(400)}},
 		"createAssessment":  {{"POST", "/v1/assessments", map[string]any{"instrument": "screen-fc", "answers": map[string]any{}}, nil, list("alpha/officer", "alpha/caseworker", "alpha/supervisor", "alpha/southern", "beta/caseworker", "beta/supervisor")}},
-		"createSubmissions": {{"POST", "/v1/submissions", batch(map[string]any{"id": "x"}), nil, list("alpha/officer", "alpha/caseworker", "beta/caseworker")}},
+		"createSubmissions": {{"POST", "/v1/submissions", batch(map[string]any{"id": "x"}), nil, list("alpha/officer", "alpha/caseworker", "beta/caseworker", "alpha/tablet", "alpha/drained")}},
+		"createEnrolment":   {{"POST", "/v1/devices/enrolments", map[string]string{"site": "north", "country": "TH", "label": "x"}, nil, map[string]int{"alpha/administrator": 201}}},
+		"enrolDevice":       {{"POST", "/v1/devices", map[string]string{"code": "x"}, nil, proven()}},
+		"listDevices":       {{"GET", "/v1/devices", nil, nil, list("alpha/administrator", "alpha/supervisor", "alpha/southern", "beta/supervisor")}},
+		"getCurrentDevice":  {{"GET", "/v1/devices/current", nil, nil, proven()}},
+		"reportHealth":      {{"POST", "/v1/devices/current/health", map[string]any{"waiting": 0, "rejected": 0, "persistent": true, "app": "x"}, nil, proven()}},
 		"listRecords":       {{"GET", "/v1/records", nil, nil, list("alpha/caseworker", "alpha/supervisor", "alpha/southern", "beta/caseworker", "beta/supervisor")}},
 		"listReviews":       {{"GET", "/v1/reviews", nil, nil, list("alpha/supervisor", "alpha/southern", "beta/supervisor")}},
+	}
+	confirmers := map[string]int{"alpha/supervisor": 200, "alpha/southern": 0, "beta/supervisor": 0}
+	revokers := map[string]int{"alpha/supervisor": 204, "alpha/southern": 0, "beta/supervisor": 0, "alpha/administrator": 204}
+	for _, d := range []*tablet{pending, gone, elsewhere, {id: "dev_0000000000000000000000000A"}} {
+		own, path := "", "/v1/devices/"+d.id
+		if d == pending || d == gone {
+			own = d.id
+		}
+		if d != gone {
+			confirm := managed(own, confirmers)
+			if d == elsewhere {
+				confirm["beta/supervisor"] = 200
+			}
+			table["confirmDevice"] = append(table["confirmDevice"], call{"POST", path + "/confirm", map[string]string{"fingerprint": d.fingerprint}, nil, confirm})
+		}
+		if d != pending {
+			revoke := managed(own, revokers)
+			if d == elsewhere {
+				revoke["beta/supervisor"] = 204
+			}
+			table["revokeDevice"] = append(table["revokeDevice"], call{"DELETE", path, nil, nil, revoke})
+		}
 	}
 	for _, id := range []string{mine, foreign, missing} {
 		table["getRecord"] = append(table["getRecord"], call{"GET", "/v1/records/" + id, nil, nil, record(id)})

@@ -30,6 +30,16 @@ var statuses = map[fault.Code]int{
 	fault.WrongRefreshToken: http.StatusUnauthorized,
 	fault.Forbidden:         http.StatusForbidden,
 	fault.TooManyAttempts:   http.StatusTooManyRequests,
+	fault.ProofNeeded:       http.StatusUnauthorized,
+	fault.NonceNeeded:       http.StatusUnauthorized,
+
+	fault.DeviceUnknown:      http.StatusUnauthorized,
+	fault.DevicePending:      http.StatusForbidden,
+	fault.DeviceRevoked:      http.StatusUnauthorized,
+	fault.DeviceElsewhere:    http.StatusForbidden,
+	fault.WrongEnrolmentCode: http.StatusUnprocessableEntity,
+	fault.DeviceNotPending:   http.StatusConflict,
+	fault.SelfConfirmation:   http.StatusForbidden,
 
 	fault.NotFound:         http.StatusNotFound,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
@@ -121,6 +131,22 @@ func (s *Server) wait(language string, d time.Duration) string {
 
 func roundedUp(d, unit time.Duration) int { return int((d + unit - 1) / unit) }
 
+// challenge says how to ask instead. A client that holds a key is told what is
+// missing as RFC 9449 has it.
+func (s *Server) challenge(c *fiber.Ctx, code fault.Code) string {
+	const algorithms = `algs="ES256"`
+	switch {
+	case code == fault.NonceNeeded:
+		return `DPoP error="use_dpop_nonce", ` + algorithms
+	case code == fault.Unauthenticated && showsKey(c):
+		return `DPoP error="invalid_token", ` + algorithms
+	case showsKey(c) || code == fault.ProofNeeded || !s.SignIn.BearerTokens():
+		return "DPoP " + algorithms
+	default:
+		return "Bearer"
+	}
+}
+
 // answer writes an error as a problem document.
 func (s *Server) answer(c *fiber.Ctx, err error) {
 	language := s.Messages.Match(c.Get(fiber.HeaderAcceptLanguage))
@@ -133,7 +159,7 @@ func (s *Server) answer(c *fiber.Ctx, err error) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(roundedUp(after, time.Second)))
 	}
 	if p.Status == http.StatusUnauthorized {
-		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
+		c.Set(fiber.HeaderWWWAuthenticate, s.challenge(c, fault.Code(p.Code)))
 	}
 	c.Response().ResetBody()
 	c.Set(fiber.HeaderContentType, problemType)

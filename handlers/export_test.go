@@ -22,12 +22,12 @@ var Unambiguous = unambiguous
 
 // AddPanic adds a route whose handler panics.
 func (s *Server) AddPanic(path string, v any) {
-	s.app.Get(path, s.handle(route{"GET", path, "", true, func(*request) error { panic(v) }}))
+	s.app.Get(path, s.handle(route{"GET", path, "", public, func(*request) error { panic(v) }}))
 }
 
 // AddFailure adds a route whose handler fails.
 func (s *Server) AddFailure(path string, err error) {
-	s.app.Get(path, s.handle(route{"GET", path, "", true, func(*request) error { return err }}))
+	s.app.Get(path, s.handle(route{"GET", path, "", public, func(*request) error { return err }}))
 }
 
 // FieldCodes lists the field codes of this package's own faults.

@@ -29,7 +29,7 @@ func guard(c *fiber.Ctx) error {
 
 // unambiguous says whether header lines frame their message in one way only.
 func unambiguous(raw []byte) bool {
-	var lengths, encodings, hosts, authorizations int
+	var lengths, encodings, hosts, authorizations, proofs int
 	for line := range bytes.Lines(raw) {
 		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
 			return false // a folded line: obsolete, and read differently by different servers
@@ -49,7 +49,9 @@ func unambiguous(raw []byte) bool {
 			hosts++
 		case bytes.EqualFold(name, []byte("Authorization")):
 			authorizations++
+		case bytes.EqualFold(name, []byte(proofHeader)):
+			proofs++
 		}
 	}
-	return lengths+encodings <= 1 && hosts <= 1 && authorizations <= 1
+	return lengths+encodings <= 1 && hosts <= 1 && authorizations <= 1 && proofs <= 1
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/auth"
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/handlers"
@@ -54,6 +56,10 @@ type harness struct {
 	stop      func()
 	mu        sync.Mutex        // guards logins
 	logins    map[string]string // access tokens by "agency/name"
+
+	proofs  *proof.Checker
+	devices *device.Desk
+	tablets map[string]*tablet // by "agency/tablet"
 }
 
 // store is what a server stands on.
@@ -96,6 +102,10 @@ type options struct {
 	catalog *catalog.Catalog
 	// edition replaces English alone.
 	edition *locales.Edition
+	// keysOnly gives tokens only to clients with a key.
+	keysOnly bool
+	// secure says that clients come through TLS.
+	secure bool
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -138,7 +148,7 @@ func start(t testing.TB, o options) *harness {
 			t.Fatal(err)
 		}
 	}
-	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, dir: t.TempDir()}
+	h := &harness{log: &lockedBuffer{}, logins: map[string]string{}, tablets: map[string]*tablet{}, dir: t.TempDir()}
 	var err error
 	h.keys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
@@ -188,12 +198,20 @@ func start(t testing.TB, o options) *harness {
 	})
 	_, err = desk.Retry(t.Context(), handlers.DecodeInterview)
 	check(err)
+	h.proofs, err = proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
+	check(err)
+	h.devices = device.NewDesk(device.Config{
+		Devices: h.store, Proofs: h.proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
+		Random: rand.Reader, Now: time.Now,
+	})
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Secure: o.secure, Limits: o.limits},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
-				Users: h.store, Families: h.store, Tokens: h.tokens, Keys: h.keys, Hashing: cheap, Random: rand.Reader, Now: time.Now,
+				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
+				Hashing: cheap, Random: rand.Reader, Now: time.Now, BearerTokens: !o.keysOnly,
 			}),
+			Devices: h.devices, Proofs: h.proofs,
 			Catalog: cat, Submissions: desk,
 			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
 			Jurisdictions: packs,
@@ -269,7 +287,12 @@ func (h *harness) login(t testing.TB, who string) string {
 // headers come in pairs.
 func (h *harness) do(t testing.TB, who, method, path string, body any, headers ...string) reply {
 	t.Helper()
-	req := h.request(t, who, method, path, body, headers...)
+	return send(t, h.request(t, who, method, path, body, headers...))
+}
+
+// send sends a request and reads the answer.
+func send(t testing.TB, req *http.Request) reply {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +328,9 @@ func (h *harness) request(t testing.TB, who, method, path string, body any, head
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if token := h.login(t, who); token != "" {
+	if tablet, ok := h.tablets[who]; ok {
+		tablet.sign(t, h, req)
+	} else if token := h.login(t, who); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	for i := 0; i < len(headers); i += 2 {

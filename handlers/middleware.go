@@ -154,16 +154,37 @@ func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHand
 func (s *Server) handle(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Locals(routeKey, r.path)
-		req := &request{Ctx: c, language: s.Messages.Match(c.Get(fiber.HeaderAcceptLanguage))}
-		if !r.public {
-			who, err := s.SignIn.Authenticate(c.UserContext(), bearer(c))
-			if err != nil {
-				return err
-			}
-			req.who = who
+		req := &request{Ctx: c, language: s.Messages.Match(c.Get(fiber.HeaderAcceptLanguage)), origin: s.origin(c)}
+		if r.access == byProof || showsKey(c) {
+			c.Set(nonceHeader, s.Proofs.Nonce())
+		}
+		if err := s.identify(req, r.access); err != nil {
+			return err
 		}
 		return r.serve(req)
 	}
+}
+
+// identify finds out who asks, as far as a route needs to know.
+func (s *Server) identify(r *request, a access) (err error) {
+	switch a {
+	case byToken:
+		r.who, err = s.SignIn.Authenticate(r.ctx(), r.credentials())
+	case byProof:
+		r.held, err = s.Proofs.Check(r.shown(), "")
+	case public:
+	}
+	return err
+}
+
+// origin is what clients call this server by. The scheme is the deployment's to
+// say: behind a proxy the connection does not show it.
+func (s *Server) origin(c *fiber.Ctx) string {
+	scheme := "http"
+	if s.config.Secure {
+		scheme = "https"
+	}
+	return scheme + "://" + string(c.Request().Host())
 }
 
 // errClosing is why a server that shuts down is not ready.

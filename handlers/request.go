@@ -12,6 +12,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"waymark/auth"
+	"waymark/auth/proof"
+	"waymark/auth/signin"
 	"waymark/fault"
 )
 
@@ -19,22 +21,51 @@ import (
 // does not leave this package.
 type request struct {
 	*fiber.Ctx
+	// who asks, on routes that need a token.
 	who auth.Principal
+	// held is the proof of the device that asks, on routes that need one.
+	held proof.Verified
 	// language is the language to answer in.
 	language string
+	// origin is scheme and host that the client calls the server by.
+	origin string
 }
 
 // ctx is the context for use cases: it ends with the request's deadline, and
 // never is Fiber's own, which is used again for the next request.
 func (r *request) ctx() context.Context { return r.UserContext() }
 
-// bearer is the access token of a request, "" for none.
-func bearer(c *fiber.Ctx) string {
-	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
+// Headers and the scheme of RFC 9449.
+const (
+	proofHeader = "DPoP"
+	nonceHeader = "DPoP-Nonce"
+	boundScheme = "DPoP"
+)
+
+// credentials is what the request shows of who sends it.
+func (r *request) credentials() signin.Credentials {
+	scheme, token := authorization(r.Ctx)
+	c := signin.Credentials{Bound: strings.EqualFold(scheme, boundScheme), Proof: r.shown()}
+	if c.Bound || strings.EqualFold(scheme, "Bearer") {
+		c.AccessToken = token
 	}
-	return token
+	return c
+}
+
+func authorization(c *fiber.Ctx) (scheme, token string) {
+	scheme, token, _ = strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	return scheme, token
+}
+
+// shown is the proof of the request, if there is one, with what it has to fit.
+func (r *request) shown() proof.Shown {
+	return proof.Shown{Text: r.Get(proofHeader), Method: r.Method(), Address: r.origin + r.Path()}
+}
+
+// showsKey says whether a request is of a client that holds a key.
+func showsKey(c *fiber.Ctx) bool {
+	scheme, _ := authorization(c)
+	return c.Get(proofHeader) != "" || strings.EqualFold(scheme, boundScheme)
 }
 
 // decode reads the body into v. It is the one decoder of the API: exactly

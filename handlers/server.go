@@ -18,6 +18,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/locales"
 	"waymark/screening/catalog"
@@ -29,10 +31,13 @@ import (
 // UseCases are what the handlers call. All are required.
 type UseCases struct {
 	SignIn      *signin.Desk
+	Devices     *device.Desk
 	Catalog     *catalog.Catalog
 	Submissions *submission.Desk
 	Reviews     *review.Desk
 	Messages    *locales.Messages
+	// Proofs checks that clients hold the keys they show.
+	Proofs *proof.Checker
 	// Jurisdictions are the country packs; information, and no input of anything.
 	Jurisdictions *jurisdiction.Packs
 	// Languages says how far the texts are that Catalog and Messages have.
@@ -49,7 +54,7 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	// Secure says that clients reach the server through TLS, so that browsers
-	// may be told to insist on it.
+	// may be told to insist on it, and proofs are for https addresses.
 	Secure bool
 	Limits Limits
 }

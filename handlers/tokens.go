@@ -13,7 +13,8 @@ import (
 
 const maxIdempotencyKey = 128
 
-// createToken signs in with a password, or refreshes a sign-in.
+// createToken signs in with a password, refreshes a sign-in, or lets a device
+// act for itself.
 func (s *Server) createToken(r *request) error {
 	var body openapi.TokenRequest
 	if err := r.decode(&body); err != nil {
@@ -23,10 +24,15 @@ func (s *Server) createToken(r *request) error {
 	if err != nil {
 		return err
 	}
+	kind := openapi.TokenTokenTypeBearer
+	if grant.Bound {
+		kind = openapi.TokenTokenTypeDPoP
+	}
+	who := grant.Principal
 	return r.reply(openapi.Token{
-		AccessToken: grant.AccessToken, TokenType: openapi.TokenTokenTypeBearer,
+		AccessToken: grant.AccessToken, TokenType: kind,
 		ExpiresIn: int(grant.ExpiresIn / time.Second), RefreshToken: grant.RefreshToken,
-		Role: string(grant.Principal.Role),
+		Role: string(who.Role), Agency: who.Tenant, Ref: string(who.Ref), Sites: who.Sites,
 	})
 }
 
@@ -37,7 +43,7 @@ func (s *Server) grant(r *request, body openapi.TokenRequest) (signin.Grant, err
 		if err != nil {
 			return signin.Grant{}, err
 		}
-		return s.SignIn.SignIn(r.ctx(), body.Agency, body.Name, string(body.Password))
+		return s.SignIn.SignIn(r.ctx(), body.Agency, body.Name, string(body.Password), r.shown())
 	case openapi.TokenRequestGrantTypeRefreshToken:
 		if err := require(part{"/refresh_token", body.RefreshToken != ""}); err != nil {
 			return signin.Grant{}, err
@@ -46,10 +52,12 @@ func (s *Server) grant(r *request, body openapi.TokenRequest) (signin.Grant, err
 		if len(key) > maxIdempotencyKey {
 			return signin.Grant{}, fault.New(fault.BadRequest, fault.Field{Pointer: "Idempotency-Key", Code: fault.TooLong})
 		}
-		return s.SignIn.Refresh(r.ctx(), string(body.RefreshToken), key)
+		return s.SignIn.Refresh(r.ctx(), string(body.RefreshToken), key, r.shown())
+	case openapi.TokenRequestGrantTypeDevice:
+		return s.SignIn.Tablet(r.ctx(), r.shown())
 	default:
 		return signin.Grant{}, fault.New(fault.Invalid, fault.Field{
-			Pointer: "/grant_type", Code: fault.NotAllowed, Allowed: []string{"password", "refresh_token"},
+			Pointer: "/grant_type", Code: fault.NotAllowed, Allowed: []string{"password", "refresh_token", "device"},
 		})
 	}
 }

@@ -1488,7 +1488,9 @@ type OwnDevice struct {
 	Agency  string `json:"agency"`
 	Country string `json:"country"`
 
-	// Fingerprint Twelve digits in groups of four, of the device's key and the trust key together. The supervisor compares them.
+	// Fingerprint Twelve digits in groups of four, of the device's key and the trust key together; the supervisor compares them. The tablet works
+	// them out by itself: SHA-256 over the two thumbprints (RFC 7638, in base64url, the device's first), the first eight bytes as a
+	// number, modulo 10^12.
 	Fingerprint string `json:"fingerprint"`
 	ID          string `json:"id"`
 	Label       string `json:"label"`

@@ -33,4 +33,10 @@ const (
 	ActSignedIn     Act = "sign_in.granted"
 	ActSignedOut    Act = "sign_in.revoked"
 	ActRefreshReuse Act = "sign_in.refresh_reused"
+
+	ActEnrolmentMade   Act = "device.enrolment_made"
+	ActDeviceEnrolled  Act = "device.enrolled"
+	ActDeviceConfirmed Act = "device.confirmed"
+	ActDeviceRevoked   Act = "device.revoked"
+	ActDeviceDrained   Act = "device.drained" // a revoked device was let deliver once what it had sealed
 )

@@ -37,6 +37,9 @@ const (
 	ForBlindIndex  Purpose = "blind-index" // recognises a case reference that is brought back
 	ForSubjects    Purpose = "subject"     // seals the subject a case reference stands for
 	ForRefresh     Purpose = "refresh"     // makes refresh tokens
+	ForTrust       Purpose = "trust"       // signs what tablets believe of this deployment
+	ForDevices     Purpose = "device"      // recognises enrolment codes, and names devices
+	ForNonces      Purpose = "nonce"       // makes the nonces of proofs
 	forCheck       Purpose = "check"       // recognises the root itself
 )
 

@@ -3,7 +3,6 @@ package signin
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/auth"
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/token"
 	"waymark/fault"
 	"waymark/privacy"
@@ -25,33 +26,31 @@ const (
 	familyEnd  = 30 * 24 * time.Hour
 	// retryWindow is how long a lost refresh reply can be asked for again.
 	retryWindow = 10 * time.Minute
-	// principalAge is how stale the check of a user and sign-in may be.
-	principalAge = 5 * time.Second
 )
 
 // Desk signs people in and out, and says who a token belongs to.
 type Desk struct {
 	users     Users
 	families  Families
+	devices   *device.Desk
+	proofs    *proof.Checker
 	tokens    *token.Tokens
 	keys      *privacy.Keys
 	random    io.Reader
 	now       func() time.Time
 	demo      bool
+	bearer    bool
 	passwords *passwords
 	attempts  *attempts
 	known     sync.Map // SHA-256 of an access token → seen
 }
 
-type seen struct {
-	principal auth.Principal
-	until     time.Time
-}
-
-// Config is what a Desk needs. All fields but Demo are required.
+// Config is what a Desk needs. All fields but the last two are required.
 type Config struct {
 	Users    Users
 	Families Families
+	Devices  *device.Desk
+	Proofs   *proof.Checker
 	Tokens   *token.Tokens
 	Keys     *privacy.Keys
 	Hashing  Hashing
@@ -59,29 +58,42 @@ type Config struct {
 	Now      func() time.Time
 	// Demo lets demo users sign in.
 	Demo bool
+	// BearerTokens gives and takes tokens that are bound to no key, which are
+	// good in anybody's hands.
+	BearerTokens bool
 }
 
 // NewDesk makes a Desk.
 func NewDesk(c Config) *Desk {
 	return &Desk{
-		users: c.Users, families: c.Families, tokens: c.Tokens, keys: c.Keys,
-		random: c.Random, now: c.Now, demo: c.Demo,
+		users: c.Users, families: c.Families, devices: c.Devices, proofs: c.Proofs, tokens: c.Tokens, keys: c.Keys,
+		random: c.Random, now: c.Now, demo: c.Demo, bearer: c.BearerTokens,
 		passwords: newPasswords(c.Hashing, c.Random), attempts: newAttempts(c.Now),
 	}
 }
 
 // Grant is what a successful sign-in or refresh gives.
 type Grant struct {
-	AccessToken  string
-	ExpiresIn    time.Duration
+	AccessToken string
+	ExpiresIn   time.Duration
+	// RefreshToken is "" for a device's own token.
 	RefreshToken string
 	Principal    auth.Principal
+	// Bound says that the tokens are good beside a proof of the client's key
+	// only.
+	Bound bool
 }
 
-// SignIn checks a password. The fault is WrongCredentials whether the agency,
-// the name or the password is wrong, and TooManyAttempts after repeated
-// failures for one name.
-func (d *Desk) SignIn(ctx context.Context, tenant, name, password string) (Grant, error) {
+// SignIn checks a password. With a proof, the tokens are bound to its key, and
+// officers and case workers sign in on an enrolled device only. The fault is
+// WrongCredentials whether the agency, the name or the password is wrong,
+// TooManyAttempts after repeated failures for one name, ProofNeeded where tokens
+// without a key are not given, or says how the device stands.
+func (d *Desk) SignIn(ctx context.Context, tenant, name, password string, s proof.Shown) (Grant, error) {
+	v, err := d.held(s)
+	if err != nil {
+		return Grant{}, err
+	}
 	tenant, name = foldName(tenant), foldName(name)
 	if wait := d.attempts.wait(tenant, name); wait > 0 {
 		return Grant{}, fault.New(fault.TooManyAttempts).After(wait)
@@ -99,13 +111,36 @@ func (d *Desk) SignIn(ctx context.Context, tenant, name, password string) (Grant
 		return Grant{}, fault.New(fault.WrongCredentials)
 	}
 	d.attempts.succeeded(tenant, name)
-	return d.open(ctx, u)
+	return d.open(ctx, u, v)
+}
+
+// held checks the proof that a client shows for itself. Without one it holds no
+// key, where that is allowed.
+func (d *Desk) held(s proof.Shown) (proof.Verified, error) {
+	if s.Text != "" {
+		return d.proofs.Check(s, "")
+	}
+	if !d.bearer {
+		return proof.Verified{}, fault.New(fault.ProofNeeded)
+	}
+	return proof.Verified{}, nil
 }
 
 func (d *Desk) admits(u User) bool { return !u.Disabled && (d.demo || !u.Demo) }
 
-// open starts a new family of refresh tokens.
-func (d *Desk) open(ctx context.Context, u User) (Grant, error) {
+// open starts a new family of refresh tokens, bound to the key that the client
+// holds.
+func (d *Desk) open(ctx context.Context, u User, v proof.Verified) (Grant, error) {
+	dev := ""
+	if v.Key() != "" {
+		err := d.proofs.Spend(ctx, v)
+		if err == nil {
+			dev, err = d.devices.Admit(ctx, u.principal(), v.Key())
+		}
+		if err != nil {
+			return Grant{}, err
+		}
+	}
 	id := make([]byte, familySize)
 	if _, err := io.ReadFull(d.random, id); err != nil {
 		return Grant{}, fmt.Errorf("random source: %w", err)
@@ -113,7 +148,8 @@ func (d *Desk) open(ctx context.Context, u User) (Grant, error) {
 	now := d.now()
 	f := Family{
 		ID: base64.RawURLEncoding.EncodeToString(id), Tenant: u.Tenant, User: u.Ref, Number: 1,
-		Refreshed: now, Expires: now.Add(familyIdle), Ends: now.Add(familyEnd), Version: 1,
+		Refreshed: now, Expires: now.Add(familyIdle), Ends: now.Add(familyEnd),
+		Key: v.Key(), Device: dev, Version: 1,
 	}
 	if err := d.families.CreateFamily(ctx, f, d.event(u, privacy.ActSignedIn)); err != nil {
 		return Grant{}, err
@@ -122,7 +158,7 @@ func (d *Desk) open(ctx context.Context, u User) (Grant, error) {
 }
 
 func (d *Desk) grant(u User, f Family) (Grant, error) {
-	access, err := d.tokens.Issue(token.Bearer{Tenant: u.Tenant, Ref: u.Ref, Grant: f.ID}, uuid.NewString())
+	access, err := d.tokens.Issue(token.Bearer{Tenant: u.Tenant, Ref: u.Ref, Grant: f.ID, Key: f.Key}, uuid.NewString())
 	if err != nil {
 		return Grant{}, err
 	}
@@ -130,8 +166,16 @@ func (d *Desk) grant(u User, f Family) (Grant, error) {
 		AccessToken:  access,
 		ExpiresIn:    d.tokens.Life(),
 		RefreshToken: refreshToken(d.keys, f, f.Number),
-		Principal:    u.principal(),
+		Principal:    on(u, f),
+		Bound:        f.Key != "",
 	}, nil
+}
+
+// on is who a user acts as in a sign-in.
+func on(u User, f Family) auth.Principal {
+	p := u.principal()
+	p.Device = f.Device
+	return p
 }
 
 func (d *Desk) event(u User, act privacy.Act) privacy.Event {
@@ -141,9 +185,45 @@ func (d *Desk) event(u User, act privacy.Act) privacy.Event {
 // Refresh changes a refresh token for the next one. A token that was used
 // before ends the whole sign-in, because one of its two holders stole it; the
 // one exception is a client that lost the reply and asks again with the same
-// idempotency key while the successor is unused. The fault is
-// WrongRefreshToken.
-func (d *Desk) Refresh(ctx context.Context, text, idempotencyKey string) (Grant, error) {
+// idempotency key while the successor is unused.
+//
+// A bound token needs a proof of its key. Shown with another key or none it is
+// refused and ends nothing: it is worth nothing without the key, and whoever
+// picked it up must not be able to sign its owner out. The fault is
+// WrongRefreshToken, or says how the device stands.
+func (d *Desk) Refresh(ctx context.Context, text, idempotencyKey string, s proof.Shown) (Grant, error) {
+	v, err := d.held(s)
+	if err != nil {
+		return Grant{}, err
+	}
+	u, f, _, err := d.presented(ctx, text)
+	if err != nil {
+		return Grant{}, err
+	}
+	if f.Key != v.Key() {
+		return Grant{}, fault.Wrap(fault.WrongRefreshToken, errors.New("not shown with its own key"))
+	}
+	if f.Key != "" {
+		if err := d.proofs.Spend(ctx, v); err != nil {
+			return Grant{}, err
+		}
+	}
+	if err := d.stillOn(ctx, u, f); err != nil {
+		return Grant{}, err
+	}
+	return d.rotate(ctx, text, idempotencyKey)
+}
+
+// stillOn says whether a user may still act on the device of a sign-in.
+func (d *Desk) stillOn(ctx context.Context, u User, f Family) error {
+	if f.Device == "" {
+		return nil
+	}
+	return d.devices.StillAdmits(ctx, u.principal(), f.Device)
+}
+
+// rotate changes a refresh token for the next one, for a client that may.
+func (d *Desk) rotate(ctx context.Context, text, idempotencyKey string) (Grant, error) {
 	u, f, number, err := d.presented(ctx, text)
 	if err != nil {
 		return Grant{}, err
@@ -158,7 +238,7 @@ func (d *Desk) Refresh(ctx context.Context, text, idempotencyKey string) (Grant,
 		f.Version++
 		err := d.families.ReplaceFamily(ctx, f, nil)
 		if fault.CodeOf(err) == fault.StaleVersion { // another request was first with the same token
-			return d.Refresh(ctx, text, idempotencyKey)
+			return d.rotate(ctx, text, idempotencyKey)
 		}
 		if err != nil {
 			return Grant{}, err
@@ -248,37 +328,6 @@ func (d *Desk) SignOut(ctx context.Context, text string) error {
 	return d.revoke(ctx, u, f, privacy.ActSignedOut)
 }
 
-// Authenticate says who an access token belongs to. User and sign-in are
-// looked up at most five seconds ago, so a disabled user is out in that time
-// and a changed role takes effect. The fault is Unauthenticated.
-func (d *Desk) Authenticate(ctx context.Context, accessToken string) (auth.Principal, error) {
-	now := d.now()
-	// Verifying a signature takes longer than all the rest of a small request.
-	// The very same bytes need it once in five seconds; any other writing of
-	// the token is another key.
-	key := sha256.Sum256([]byte(accessToken))
-	if found, ok := d.known.Load(key); ok {
-		if s := found.(seen); now.Before(s.until) { //nolint:forcetypeassert // only Authenticate stores into the map
-			return s.principal, nil
-		}
-		d.known.Delete(key)
-	}
-	bearer, err := d.tokens.Verify(accessToken)
-	if err != nil {
-		return auth.Principal{}, fault.Wrap(fault.Unauthenticated, err)
-	}
-	u, f, err := d.living(ctx, bearer.Tenant, bearer.Grant)
-	if fault.CodeOf(err) == fault.NotFound || err == nil && f.User != bearer.Ref {
-		return auth.Principal{}, fault.Wrap(fault.Unauthenticated, err)
-	}
-	if err != nil {
-		return auth.Principal{}, err
-	}
-	p := u.principal()
-	d.known.Store(key, seen{p, now.Add(principalAge)})
-	return p, nil
-}
-
 // PublicKeys are the keys that access tokens can be verified with.
 func (d *Desk) PublicKeys() []token.JWK { return d.tokens.Keys().Public() }
 
@@ -286,7 +335,7 @@ func (d *Desk) PublicKeys() []token.JWK { return d.tokens.Keys().Public() }
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.now()
 	d.known.Range(func(key, value any) bool {
-		if !now.Before(value.(seen).until) { //nolint:forcetypeassert // only Authenticate stores into the map
+		if !now.Before(value.(seen).until) { //nolint:forcetypeassert // only owner stores into the map
 			d.known.Delete(key)
 		}
 		return true

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"waymark/auth"
+	"waymark/auth/device"
+	"waymark/auth/device/devicetest"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/fault"
@@ -106,6 +109,11 @@ func (m *memory) DropFamilies(_ context.Context, before time.Time) error {
 const password = "correct horse battery"
 
 type fixture struct {
+	config  signin.Config
+	devices *device.Desk
+	tablets *devicetest.Memory
+	proofs  *proof.Checker
+
 	desk   *signin.Desk
 	store  *memory
 	clock  *time.Time
@@ -130,10 +138,19 @@ func newFixture(t *testing.T, demo bool) fixture {
 		store: &memory{users: map[string]signin.User{}, families: map[string]signin.Family{}}, clock: clock,
 		tokens: token.New(token.Config{Issuer: "w", Audience: "a", Life: 5 * time.Minute, Now: tick}, token.NewKeySet(key)),
 	}
-	cheap := signin.Hashing{Time: 1, MemoryKiB: 64, Threads: 1}
-	f.desk = signin.NewDesk(signin.Config{
-		Users: f.store, Families: f.store, Tokens: f.tokens, Keys: keys, Hashing: cheap, Random: rand.Reader, Now: tick, Demo: demo,
+	f.tablets = &devicetest.Memory{}
+	if f.proofs, err = proof.NewChecker(keys, &proof.Memory{}, rand.Reader, tick); err != nil {
+		t.Fatal(err)
+	}
+	f.devices = device.NewDesk(device.Config{
+		Devices: f.tablets, Proofs: f.proofs, Trust: token.NewTrust(keys), Keys: keys, Policy: device.DefaultPolicy(), Random: rand.Reader, Now: tick,
 	})
+	cheap := signin.Hashing{Time: 1, MemoryKiB: 64, Threads: 1}
+	f.config = signin.Config{
+		Users: f.store, Families: f.store, Devices: f.devices, Proofs: f.proofs, Tokens: f.tokens, Keys: keys,
+		Hashing: cheap, Random: rand.Reader, Now: tick, Demo: demo, BearerTokens: true,
+	}
+	f.desk = signin.NewDesk(f.config)
 	f.admin = signin.NewRegistry(f.store, cheap, rand.Reader, tick, "test")
 	if _, err := f.admin.Add(t.Context(), signin.User{Tenant: "alpha", Name: "Officer", Role: auth.Officer, Sites: []string{"north"}}, password); err != nil {
 		t.Fatal(err)
@@ -143,7 +160,7 @@ func newFixture(t *testing.T, demo bool) fixture {
 
 func (f fixture) signIn(t *testing.T) signin.Grant {
 	t.Helper()
-	g, err := f.desk.SignIn(t.Context(), "alpha", "officer", password)
+	g, err := f.desk.SignIn(t.Context(), "alpha", "officer", password, proof.Shown{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +177,7 @@ func wantCode(t *testing.T, err error, want fault.Code) {
 func TestSignInGivesATokenForTheUserAndTheirRoleFromTheStore(t *testing.T) {
 	f := newFixture(t, false)
 	g := f.signIn(t)
-	p, err := f.desk.Authenticate(t.Context(), g.AccessToken)
+	p, err := f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: g.AccessToken})
 	if err != nil || p.Role != auth.Officer || p.Tenant != "alpha" || p.Site() != "north" {
 		t.Fatalf("got %+v, %v", p, err)
 	}
@@ -184,7 +201,7 @@ func TestWrongCredentialsAllLookAlike(t *testing.T) {
 		"a name with a null": {"alpha", "offi\x00cer", password},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g, err := f.desk.SignIn(t.Context(), try[0], try[1], try[2])
+			g, err := f.desk.SignIn(t.Context(), try[0], try[1], try[2], proof.Shown{})
 			if g.AccessToken != "" || g.RefreshToken != "" {
 				t.Fatal("signed in")
 			}
@@ -198,24 +215,24 @@ func TestWrongCredentialsAllLookAlike(t *testing.T) {
 func TestStoreThatIsDownIsNotAWrongPassword(t *testing.T) {
 	f := newFixture(t, false)
 	f.store.down = fault.New(fault.Unavailable)
-	_, err := f.desk.SignIn(t.Context(), "alpha", "nobody", password)
+	_, err := f.desk.SignIn(t.Context(), "alpha", "nobody", password, proof.Shown{})
 	wantCode(t, err, fault.Unavailable)
 }
 
 func TestGuessingIsSlowedDownPerNameAndForgiven(t *testing.T) {
 	f := newFixture(t, false)
 	for range 5 {
-		_, err := f.desk.SignIn(t.Context(), "alpha", "officer", "wrong password")
+		_, err := f.desk.SignIn(t.Context(), "alpha", "officer", "wrong password", proof.Shown{})
 		wantCode(t, err, fault.WrongCredentials)
 	}
-	_, err := f.desk.SignIn(t.Context(), "alpha", "officer", password)
+	_, err := f.desk.SignIn(t.Context(), "alpha", "officer", password, proof.Shown{})
 	wantCode(t, err, fault.TooManyAttempts)
-	if _, err := f.desk.SignIn(t.Context(), "alpha", "other", password); fault.CodeOf(err) != fault.WrongCredentials {
+	if _, err := f.desk.SignIn(t.Context(), "alpha", "other", password, proof.Shown{}); fault.CodeOf(err) != fault.WrongCredentials {
 		t.Errorf("another name has to wait too: %v", err)
 	}
 	*f.clock = f.clock.Add(2 * time.Second)
 	f.signIn(t)
-	_, err = f.desk.SignIn(t.Context(), "alpha", "officer", "wrong password")
+	_, err = f.desk.SignIn(t.Context(), "alpha", "officer", "wrong password", proof.Shown{})
 	wantCode(t, err, fault.WrongCredentials) // the count began anew
 }
 
@@ -223,19 +240,19 @@ func TestGuessingIsSlowedDownPerNameAndForgiven(t *testing.T) {
 func TestRefreshTokenIsGoodOnce(t *testing.T) {
 	f := newFixture(t, false)
 	first := f.signIn(t)
-	second, err := f.desk.Refresh(t.Context(), first.RefreshToken, "")
+	second, err := f.desk.Refresh(t.Context(), first.RefreshToken, "", proof.Shown{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if second.RefreshToken == first.RefreshToken || second.AccessToken == first.AccessToken {
 		t.Error("nothing was rotated")
 	}
-	_, err = f.desk.Refresh(t.Context(), first.RefreshToken, "")
+	_, err = f.desk.Refresh(t.Context(), first.RefreshToken, "", proof.Shown{})
 	wantCode(t, err, fault.WrongRefreshToken)
-	_, err = f.desk.Refresh(t.Context(), second.RefreshToken, "")
+	_, err = f.desk.Refresh(t.Context(), second.RefreshToken, "", proof.Shown{})
 	wantCode(t, err, fault.WrongRefreshToken) // the reuse ended the whole sign-in
 	*f.clock = f.clock.Add(6 * time.Second)
-	_, err = f.desk.Authenticate(t.Context(), second.AccessToken)
+	_, err = f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: second.AccessToken})
 	wantCode(t, err, fault.Unauthenticated)
 	if last := f.store.acts[len(f.store.acts)-1]; last != privacy.ActRefreshReuse {
 		t.Errorf("the last event is %s, want %s", last, privacy.ActRefreshReuse)
@@ -245,7 +262,9 @@ func TestRefreshTokenIsGoodOnce(t *testing.T) {
 func TestLostRefreshReplyCanBeAskedForAgain(t *testing.T) {
 	f := newFixture(t, false)
 	first := f.signIn(t)
-	refresh := func(text, key string) (signin.Grant, error) { return f.desk.Refresh(t.Context(), text, key) }
+	refresh := func(text, key string) (signin.Grant, error) {
+		return f.desk.Refresh(t.Context(), text, key, proof.Shown{})
+	}
 	second, err := refresh(first.RefreshToken, "key-1")
 	if err != nil {
 		t.Fatal(err)
@@ -264,23 +283,23 @@ func TestLostRefreshReplyCanBeAskedForAgain(t *testing.T) {
 func TestLostRefreshReplyIsNotRepeatedToSomebodyElseOrLater(t *testing.T) {
 	for name, try := range map[string]func(f fixture, text string) error{
 		"another key": func(f fixture, text string) error {
-			_, err := f.desk.Refresh(t.Context(), text, "key-2")
+			_, err := f.desk.Refresh(t.Context(), text, "key-2", proof.Shown{})
 			return err
 		},
 		"no key": func(f fixture, text string) error {
-			_, err := f.desk.Refresh(t.Context(), text, "")
+			_, err := f.desk.Refresh(t.Context(), text, "", proof.Shown{})
 			return err
 		},
 		"too late": func(f fixture, text string) error {
 			*f.clock = f.clock.Add(11 * time.Minute)
-			_, err := f.desk.Refresh(t.Context(), text, "key-1")
+			_, err := f.desk.Refresh(t.Context(), text, "key-1", proof.Shown{})
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, false)
 			first := f.signIn(t)
-			if _, err := f.desk.Refresh(t.Context(), first.RefreshToken, "key-1"); err != nil {
+			if _, err := f.desk.Refresh(t.Context(), first.RefreshToken, "key-1", proof.Shown{}); err != nil {
 				t.Fatal(err)
 			}
 			wantCode(t, try(f, first.RefreshToken), fault.WrongRefreshToken)
@@ -298,11 +317,11 @@ func TestRefreshTokensThatWereNeverGivenOutAreRefused(t *testing.T) {
 		"a megabyte": strings.Repeat("w", 1<<20), "a path": "wmr_../../etc.passwd",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := f.desk.Refresh(t.Context(), text, "")
+			_, err := f.desk.Refresh(t.Context(), text, "", proof.Shown{})
 			wantCode(t, err, fault.WrongRefreshToken)
 		})
 	}
-	if _, err := f.desk.Refresh(t.Context(), good, ""); err != nil {
+	if _, err := f.desk.Refresh(t.Context(), good, "", proof.Shown{}); err != nil {
 		t.Errorf("the good one after all that: %v", err)
 	}
 }
@@ -317,7 +336,7 @@ func TestConcurrentRefreshesLeaveOneSuccessor(t *testing.T) {
 	)
 	for range 8 {
 		wg.Go(func() {
-			g, err := f.desk.Refresh(t.Context(), first.RefreshToken, "same key")
+			g, err := f.desk.Refresh(t.Context(), first.RefreshToken, "same key", proof.Shown{})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -336,20 +355,20 @@ func TestSignInEndsByItself(t *testing.T) {
 	f := newFixture(t, false)
 	g := f.signIn(t)
 	*f.clock = f.clock.Add(7*24*time.Hour + time.Minute)
-	_, err := f.desk.Refresh(t.Context(), g.RefreshToken, "")
+	_, err := f.desk.Refresh(t.Context(), g.RefreshToken, "", proof.Shown{})
 	wantCode(t, err, fault.WrongRefreshToken)
 
 	g = f.signIn(t)
 	for range 6 { // used every five days, and ended all the same after thirty
 		*f.clock = f.clock.Add(5 * 24 * time.Hour)
-		next, err := f.desk.Refresh(t.Context(), g.RefreshToken, "")
+		next, err := f.desk.Refresh(t.Context(), g.RefreshToken, "", proof.Shown{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		g = next
 	}
 	*f.clock = f.clock.Add(time.Hour)
-	_, err = f.desk.Refresh(t.Context(), g.RefreshToken, "")
+	_, err = f.desk.Refresh(t.Context(), g.RefreshToken, "", proof.Shown{})
 	wantCode(t, err, fault.WrongRefreshToken)
 	if err := f.desk.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
@@ -369,27 +388,27 @@ func TestSignOutEndsAccessWithinSeconds(t *testing.T) {
 		t.Errorf("nonsense: %v", err)
 	}
 	*f.clock = f.clock.Add(6 * time.Second)
-	_, err := f.desk.Authenticate(t.Context(), g.AccessToken)
+	_, err := f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: g.AccessToken})
 	wantCode(t, err, fault.Unauthenticated)
 }
 
 func TestDisabledUserIsOutAndAChangedRoleCountsWithinSeconds(t *testing.T) {
 	f := newFixture(t, false)
 	g := f.signIn(t)
-	if _, err := f.desk.Authenticate(t.Context(), g.AccessToken); err != nil {
+	if _, err := f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: g.AccessToken}); err != nil {
 		t.Fatal(err)
 	}
 	u := f.store.users["alpha/officer"]
 	u.Role = auth.CaseWorker
 	f.store.users["alpha/officer"] = u
 	*f.clock = f.clock.Add(6 * time.Second)
-	if p, err := f.desk.Authenticate(t.Context(), g.AccessToken); err != nil || p.Role != auth.CaseWorker {
+	if p, err := f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: g.AccessToken}); err != nil || p.Role != auth.CaseWorker {
 		t.Errorf("got %s, %v; want the new role", p.Role, err)
 	}
 	u.Disabled = true
 	f.store.users["alpha/officer"] = u
 	*f.clock = f.clock.Add(6 * time.Second)
-	_, err := f.desk.Authenticate(t.Context(), g.AccessToken)
+	_, err := f.desk.Authenticate(t.Context(), signin.Credentials{AccessToken: g.AccessToken})
 	wantCode(t, err, fault.Unauthenticated)
 }
 
@@ -399,7 +418,7 @@ func TestDemoUsersSignInOnlyInDemoMode(t *testing.T) {
 		if _, err := f.admin.Add(t.Context(), signin.User{Tenant: "demo", Name: "officer", Role: auth.Officer, Sites: []string{"x"}, Demo: true}, password); err != nil {
 			t.Fatal(err)
 		}
-		_, err := f.desk.SignIn(t.Context(), "demo", "officer", password)
+		_, err := f.desk.SignIn(t.Context(), "demo", "officer", password, proof.Shown{})
 		if (err == nil) != demo {
 			t.Errorf("demo mode %t: %v", demo, err)
 		}
@@ -417,6 +436,7 @@ func TestUsersAreCheckedByField(t *testing.T) {
 		{"no agency", signin.User{Name: "a", Role: auth.Auditor}, password, "/agency"},
 		{"an agency with a slash", signin.User{Tenant: "a/b", Name: "a", Role: auth.Auditor}, password, "/agency"},
 		{"no name", signin.User{Tenant: "a", Role: auth.Auditor}, password, "/name"},
+		{"the role of a tablet", signin.User{Tenant: "a", Name: "a", Role: auth.Tablet, Sites: []string{"x"}}, password, "/role"},
 		{"an unknown role", signin.User{Tenant: "a", Name: "a", Role: "root"}, password, "/role"},
 		{"an officer without a site", signin.User{Tenant: "a", Name: "a", Role: auth.Officer}, password, "/sites"},
 		{"an officer with two sites", signin.User{Tenant: "a", Name: "a", Role: auth.Officer, Sites: []string{"x", "y"}}, password, "/sites"},
@@ -445,9 +465,9 @@ func TestPasswordsAreStoredAsArgon2idAndCanBeChanged(t *testing.T) {
 	if err := f.admin.SetPassword(t.Context(), "alpha", "OFFICER", "another good password"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := f.desk.SignIn(t.Context(), "alpha", "officer", password)
+	_, err := f.desk.SignIn(t.Context(), "alpha", "officer", password, proof.Shown{})
 	wantCode(t, err, fault.WrongCredentials)
-	if _, err := f.desk.SignIn(t.Context(), "alpha", "officer", "another good password"); err != nil {
+	if _, err := f.desk.SignIn(t.Context(), "alpha", "officer", "another good password", proof.Shown{}); err != nil {
 		t.Error(err)
 	}
 	wantCode(t, f.admin.SetPassword(t.Context(), "alpha", "nobody", "another good password"), fault.NotFound)
@@ -459,7 +479,7 @@ func TestDamagedPasswordHashLetsNobodyIn(t *testing.T) {
 		u := f.store.users["alpha/officer"]
 		u.Password = hash
 		f.store.users["alpha/officer"] = u
-		if _, err := f.desk.SignIn(t.Context(), "alpha", "officer", password); err == nil {
+		if _, err := f.desk.SignIn(t.Context(), "alpha", "officer", password, proof.Shown{}); err == nil {
 			t.Errorf("%q let somebody in", hash)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"waymark/auth"
+	"waymark/auth/token"
 	"waymark/privacy"
 )
 
@@ -31,6 +32,10 @@ type Family struct {
 	// Expires is when an unused family ends, Ends when any does.
 	Expires, Ends time.Time
 	Revoked       bool
+	// Key is the key that all tokens of the sign-in are bound to; "" for none.
+	Key token.Thumbprint
+	// Device is the enrolled device it is on; "" for none.
+	Device string
 	// Version counts the changes.
 	Version int
 }

@@ -7,7 +7,6 @@ package signin
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -50,13 +49,8 @@ type Users interface {
 	SaveUser(ctx context.Context, u User, e privacy.Event) error
 }
 
-var (
-	// codePattern is what tenants, sites and logins look like: short, and safe
-	// in a file, a key, a URL and a log line.
-	codePattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$`)
-	// minPassword is the least length of a password in characters.
-	minPassword = 12
-)
+// minPassword is the least length of a password in characters.
+const minPassword = 12
 
 // Check says what is wrong with a user before it is saved.
 func (u User) Check() error {
@@ -64,10 +58,10 @@ func (u User) Check() error {
 	bad := func(pointer string, code fault.FieldCode, allowed ...string) {
 		wrong = append(wrong, fault.Field{Pointer: pointer, Code: code, Allowed: allowed})
 	}
-	if !codePattern.MatchString(u.Tenant) {
+	if !auth.IsCode(u.Tenant) {
 		bad("/agency", fault.NotACode)
 	}
-	if !codePattern.MatchString(u.Name) {
+	if !auth.IsCode(u.Name) {
 		bad("/name", fault.NotACode)
 	}
 	if !slices.Contains(auth.Roles(), u.Role) {
@@ -78,7 +72,7 @@ func (u User) Check() error {
 		bad("/role", fault.NotAllowed, roles...)
 	}
 	for _, site := range u.Sites {
-		if !codePattern.MatchString(site) {
+		if !auth.IsCode(site) {
 			bad("/sites", fault.NotACode)
 		}
 	}
@@ -91,7 +85,7 @@ func (u User) Check() error {
 		if len(u.Sites) == 0 {
 			bad("/sites", fault.Required)
 		}
-	case auth.Administrator, auth.Auditor, auth.Analyst:
+	case auth.Administrator, auth.Auditor, auth.Analyst, auth.Tablet: // the last has been refused above
 	}
 	if len(wrong) > 0 {
 		return fault.New(fault.Invalid, wrong...)

@@ -61,11 +61,12 @@ func (s *KeySet) public(id string) (ed25519.PublicKey, bool) {
 	return nil, false
 }
 
-// JWK is the public half of a key as RFC 7517 and RFC 8037 write it.
+// JWK is the public half of a key as RFC 7517, 7518 and 8037 write it.
 type JWK struct {
 	KeyType   string `json:"kty"`
 	Curve     string `json:"crv"`
 	X         string `json:"x"`
+	Y         string `json:"y,omitempty"` // of keys on P-256
 	KeyID     string `json:"kid"`
 	Algorithm string `json:"alg"`
 	Use       string `json:"use"`

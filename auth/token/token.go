@@ -5,6 +5,10 @@
 // for minutes. They say who someone is, never what they may do: the role is
 // looked up. The library's defaults accept too much (no exp, any aud, any typ,
 // unknown crit, duplicate claims); Verify states everything it requires.
+//
+// A token can be bound to a key of its client's; then it is good only beside a
+// proof of that key (RFC 9449), which ParseProof reads. Statements are what this
+// deployment signs for its tablets.
 package token
 
 import (
@@ -71,12 +75,14 @@ func (t *Tokens) Life() time.Duration { return t.life }
 func (t *Tokens) Keys() *KeySet { return t.keys }
 
 // Bearer is what an access token says: which person of which agency, signed in
-// by which grant.
+// by which grant, and who may use it.
 type Bearer struct {
 	Tenant string
 	Ref    auth.Ref
 	// Grant is the id of the sign-in the token came from.
 	Grant string
+	// Key is the key that the token is bound to; "" for none.
+	Key Thumbprint
 }
 
 // claims are all the claims a token has, and the only ones it may have.
@@ -90,6 +96,13 @@ type claims struct {
 	IssuedAt  int64  `json:"iat"`
 	NotBefore int64  `json:"nbf"`
 	Expires   int64  `json:"exp"`
+
+	Confirmation *confirmation `json:"cnf"`
+}
+
+// confirmation binds a token to a key (RFC 7800).
+type confirmation struct {
+	Thumbprint Thumbprint `json:"jkt"`
 }
 
 // header is everything a token's header may hold. There is no room for crit,
@@ -102,11 +115,20 @@ type header struct {
 
 // Issue makes an access token. The id makes each token different.
 func (t *Tokens) Issue(b Bearer, id string) (string, error) {
+	return t.IssueUntil(b, id, t.now().Add(t.life))
+}
+
+// IssueUntil makes an access token with an end of its own.
+func (t *Tokens) IssueUntil(b Bearer, id string, end time.Time) (string, error) {
 	now := t.now()
-	signed := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
+	claims := jwt.MapClaims{
 		"iss": t.issuer, "aud": t.audience, "sub": string(b.Ref), "ten": b.Tenant, "grt": b.Grant, "jti": id,
-		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(t.life).Unix(),
-	})
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": end.Unix(),
+	}
+	if b.Key != "" {
+		claims["cnf"] = confirmation{b.Key}
+	}
+	signed := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
 	signed.Header["typ"] = tokenType
 	signed.Header["kid"] = t.keys.signing.id
 	text, err := signed.SignedString(t.keys.signing.private)
@@ -132,7 +154,13 @@ func (t *Tokens) Verify(text string) (Bearer, error) {
 	if c.Subject == "" || c.Tenant == "" || c.Grant == "" || c.ID == "" || c.IssuedAt == 0 {
 		return Bearer{}, errors.New("access token: a claim is missing")
 	}
-	return Bearer{Tenant: c.Tenant, Ref: auth.Ref(c.Subject), Grant: c.Grant}, nil
+	b := Bearer{Tenant: c.Tenant, Ref: auth.Ref(c.Subject), Grant: c.Grant}
+	if c.Confirmation != nil {
+		if b.Key = c.Confirmation.Thumbprint; b.Key == "" {
+			return Bearer{}, errors.New("access token: bound to nothing")
+		}
+	}
+	return b, nil
 }
 
 // strict reads header and claims with a decoder that refuses duplicate,

@@ -106,6 +106,34 @@ func TestIssuedTokenIsVerified(t *testing.T) {
 	}
 }
 
+func TestTokenSaysWhichKeyItIsBoundTo(t *testing.T) {
+	f := newFixture(t)
+	want := token.Bearer{Tenant: "alpha", Ref: "usr_1", Grant: "g", Key: "thumbprint"}
+	text, err := f.tokens.Issue(want, "j")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.tokens.Verify(text); err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestTokenWithAnEndOfItsOwnEndsThen(t *testing.T) {
+	f := newFixture(t)
+	for _, tt := range []struct {
+		life time.Duration
+		want bool
+	}{{time.Hour, true}, {-time.Minute, false}} {
+		text, err := f.tokens.IssueUntil(token.Bearer{Tenant: "alpha", Ref: "usr_1", Grant: "g"}, "j", noon.Add(tt.life))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.tokens.Verify(text); (err == nil) != tt.want {
+			t.Errorf("a life of %v: %v, want accepted %t", tt.life, err, tt.want)
+		}
+	}
+}
+
 // TOK-1: algorithms other than EdDSA.
 func TestOtherAlgorithmsAreRefused(t *testing.T) {
 	f := newFixture(t)
@@ -199,6 +227,10 @@ func TestHeadersAndClaimsMustBeExactlyRight(t *testing.T) {
 		"no tenant":             claim(without("ten")),
 		"no grant":              claim(without("grt")),
 		"no jti":                claim(without("jti")),
+		"bound to nothing":      claim(set("cnf", map[string]any{})),
+		"bound in another way":  claim(set("cnf", map[string]any{"x5t#S256": "x"})),
+		"bound twice":           claim(set("cnf", map[string]any{"jkt": "x", "JKT": "y"})),
+		"bound to a text":       claim(set("cnf", "x")),
 		"a role":                claim(set("role", "administrator")),
 		"sub twice":             raw(strings.Replace(body(set("sub", "usr_2")), "{", `{"sub":"usr_1",`, 1)),
 		"SUB beside sub":        claim(set("SUB", "usr_2")),

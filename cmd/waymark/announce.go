@@ -25,6 +25,9 @@ func (s *serveCommand) announce(c *console, r *running) error {
 	for _, e := range r.texts.catalog.All() {
 		fmt.Fprintf(w, "  Rules\t%s by rules %s\n", e.Instrument.Ref(), e.Rules.Version)
 	}
+	if r.demoCode != "" {
+		fmt.Fprintf(w, "  Tablet\t%s  enrols this browser; the supervisor confirms it\n", enrolmentLink(base, r.demoCode))
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type commands struct {
 	Instrument instrumentCommand `cmd:"" help:"Check, score and explain instruments."`
 	Language   languageCommand   `cmd:"" help:"Translate, check and review texts in other languages."`
 	User       userCommand       `cmd:"" help:"Add and change users."`
+	Device     deviceCommand     `cmd:"" help:"Enrol and revoke tablets."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 
 	Jurisdiction jurisdictionCommand `cmd:"" help:"List, show and check country packs."`

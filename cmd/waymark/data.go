@@ -13,6 +13,8 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/privacy"
@@ -69,6 +71,8 @@ type stores interface {
 	rescoring.Store
 	signin.Users
 	signin.Families
+	device.Devices
+	proof.Proofs
 	Ready(ctx context.Context) error
 	Close() error
 }

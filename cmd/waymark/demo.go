@@ -88,7 +88,8 @@ func (d *demoCommand) withServer(c *console, plan *rehearsal.Plan, do func() err
 	own.err = io.Discard
 	server, err := (&serveCommand{
 		dataFlags: dataFlags{Data: dir}, Addr: "127.0.0.1:0", Issuer: "waymark-demo", Demo: true, LogLevel: "error",
-		keepFlags: keepFlags{KeepNoIndication: 30, KeepIndication: 365, KeepQuarantined: 90},
+		deviceFlags: deviceFlags{DeviceLease: 7 * 24 * time.Hour, DeviceDraft: 12 * time.Hour, DeviceIdle: 2 * time.Minute},
+		keepFlags:   keepFlags{KeepNoIndication: 30, KeepIndication: 365, KeepQuarantined: 90},
 	}).open(&own)
 	if err != nil {
 		return err

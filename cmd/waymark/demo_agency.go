@@ -1,15 +1,23 @@
 package main
 
 import (
+	"time"
+
 	"waymark/auth"
+	"waymark/auth/device"
 	"waymark/auth/signin"
 )
 
 // The demo agency exists to try Waymark out. Its passwords are in this file;
 // its users can sign in only while the server runs with --demo.
 const (
-	demoAgency = "demo"
-	demoSite   = "mae-sot"
+	demoAgency  = "demo"
+	demoSite    = "mae-sot"
+	demoCountry = "TH"
+	// demoActor makes what the demo agency has.
+	demoActor = "waymark serve --demo"
+	// demoEnrolmentLife is a day of trying out; a real code is good for minutes.
+	demoEnrolmentLife = 24 * time.Hour
 )
 
 func demoPassword(name string) string { return "demo-" + name + "-password" }
@@ -33,7 +41,7 @@ func demoUsers() []signin.User {
 
 // createDemoAgency adds the demo users that are not there yet.
 func createDemoAgency(c *console, users signin.Users) error {
-	registry := signin.NewRegistry(users, signin.DefaultHashing(), c.random, c.now, "waymark serve --demo")
+	registry := signin.NewRegistry(users, signin.DefaultHashing(), c.random, c.now, demoActor)
 	for _, u := range demoUsers() {
 		there, err := registry.Has(c.ctx, u.Tenant, u.Name)
 		if err != nil {
@@ -47,4 +55,14 @@ func createDemoAgency(c *console, users signin.Users) error {
 		}
 	}
 	return nil
+}
+
+// createDemoEnrolment makes a code that enrols a browser as a tablet of the demo
+// agency.
+func createDemoEnrolment(c *console, devices *device.Desk) (string, error) {
+	p := auth.Principal{Tenant: demoAgency, Ref: demoActor, Role: auth.Administrator}
+	code, _, err := devices.MakeEnrolment(c.ctx, p, device.Wish{
+		Site: demoSite, Country: demoCountry, Label: "demo tablet", Life: demoEnrolmentLife, Demo: true,
+	})
+	return code.Encode(), err
 }

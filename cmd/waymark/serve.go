@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/auth/token"
 	"waymark/handlers"
@@ -40,6 +42,9 @@ type serveCommand struct {
 
 	Rules map[string]string `help:"Rules for new interviews in the place of the newest, as in screen-fc@1.0.0=1.0.0; commas between several." mapsep:"," env:"WAYMARK_RULES" placeholder:"ID@VERSION=RULES"`
 
+	BearerTokens bool `help:"Also give and take access tokens that are bound to no key, and so are good in anybody's hands. Always on with --demo." env:"WAYMARK_BEARER_TOKENS"`
+
+	deviceFlags
 	keepFlags
 }
 
@@ -82,6 +87,9 @@ func (s *serveCommand) check() error {
 	if s.Demo && (!local || s.BehindProxy) {
 		return errors.New("--demo has well-known passwords and works on a loopback address only, not behind a proxy")
 	}
+	if err := s.deviceFlags.check(); err != nil {
+		return err
+	}
 	return s.keepFlags.check()
 }
 
@@ -104,10 +112,13 @@ type running struct {
 	texts       texts
 	http        *handlers.Server
 	signIn      *signin.Desk
+	devices     *device.Desk
 	submissions *submission.Desk
-	listener    net.Listener
-	log         *slog.Logger
-	now         func() time.Time
+	// demoCode enrols a tablet of the demo agency; "" without it.
+	demoCode string
+	listener net.Listener
+	log      *slog.Logger
+	now      func() time.Time
 }
 
 // open builds the server from the bottom up. When it returns, clients can
@@ -133,10 +144,15 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if r.data, err = openData(c.ctx, s.dataFlags, c.random, toServe); err != nil {
 		return nil, err
 	}
+	proofs, err := proof.NewChecker(r.data.keys, r.data.stores, c.random, c.now)
+	if err != nil {
+		return nil, err
+	}
+	r.devices = newDevices(c, r.data, proofs, s.policy(), s.Demo)
 	r.signIn = signin.NewDesk(signin.Config{
-		Users: r.data.stores, Families: r.data.stores, Keys: r.data.keys, Hashing: signin.DefaultHashing(),
+		Users: r.data.stores, Families: r.data.stores, Devices: r.devices, Proofs: proofs, Keys: r.data.keys, Hashing: signin.DefaultHashing(),
 		Tokens: token.New(token.Config{Issuer: s.Issuer, Audience: tokenAudience, Life: tokenLife, Now: c.now}, r.data.tokenKeys),
-		Random: c.random, Now: c.now, Demo: s.Demo,
+		Random: c.random, Now: c.now, Demo: s.Demo, BearerTokens: s.BearerTokens || s.Demo,
 	})
 	r.submissions = submission.NewDesk(submission.Config{
 		Catalog: r.texts.catalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
@@ -146,7 +162,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	r.http, err = handlers.New(
 		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy},
 		handlers.UseCases{
-			SignIn: r.signIn, Catalog: r.texts.catalog, Submissions: r.submissions,
+			SignIn: r.signIn, Devices: r.devices, Proofs: proofs, Catalog: r.texts.catalog, Submissions: r.submissions,
 			Reviews: review.NewDesk(r.data.stores, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
 			Jurisdictions: packs,
 		})
@@ -155,6 +171,9 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	}
 	if s.Demo {
 		if err := createDemoAgency(c, r.data.stores); err != nil {
+			return nil, err
+		}
+		if r.demoCode, err = createDemoEnrolment(c, r.devices); err != nil {
 			return nil, err
 		}
 	}
@@ -243,6 +262,9 @@ func (r *running) sweep(ctx context.Context) {
 	erased, err := r.data.stores.EraseExpired(ctx, privacy.DayOf(r.now()))
 	if err == nil {
 		err = r.signIn.Sweep(ctx)
+	}
+	if err == nil {
+		err = r.devices.Sweep(ctx)
 	}
 	switch {
 	case err != nil && ctx.Err() == nil:

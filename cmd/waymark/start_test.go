@@ -72,7 +72,7 @@ func TestStartIsRefusedWithOneClearLine(t *testing.T) {
 		}, "not a PEM private key"},
 		{"the schema is newer", func(t *testing.T, data string) {
 			newerSchema(t, filepath.Join(data, "records.db"))
-		}, "was written by a newer Waymark (schema 99, this one knows 2)"},
+		}, "was written by a newer Waymark (schema 99, this one knows 3)"},
 		{"the file is no database", func(t *testing.T, data string) {
 			write(t, filepath.Join(data, "records.db"), strings.Repeat("this is not a database ", 1000))
 		}, "records.db"},
@@ -115,6 +115,8 @@ func TestDangerousSettingsAreRefused(t *testing.T) {
 		"the demo for everyone":           {[]string{"--demo", "--addr", "0.0.0.0:0", "--behind-proxy"}, "loopback address only"},
 		"a certificate without its key":   {[]string{"--tls-cert", "x.pem"}, "belong together"},
 		"an address that is none":         {[]string{"--addr", "everywhere"}, "is not an address"},
+		"a lease of no time":              {[]string{"--device-lease", "0s"}, "mend the --device flags"},
+		"a tablet that locks at once":     {[]string{"--device-idle", "1s"}, "mend the --device flags"},
 		"keeping for no day":              {[]string{"--keep-indication", "0"}, "one day at the least"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -76,8 +76,8 @@ func TestDatabaseOfTheFirstSchemaIsOpenedOnceAndForAll(t *testing.T) {
 		var got struct {
 			Schema int `bson:"schema"`
 		}
-		if err := meta.FindOne(t.Context(), bson.D{}).Decode(&got); err != nil || got.Schema != 2 {
-			t.Errorf("the database says schema %d, %v; want 2", got.Schema, err)
+		if err := meta.FindOne(t.Context(), bson.D{}).Decode(&got); err != nil || got.Schema != 3 {
+			t.Errorf("the database says schema %d, %v; want 3", got.Schema, err)
 		}
 	}
 }

@@ -5,10 +5,11 @@
 // only, so that it holds on every MongoDB-compatible server: a record, its
 // review and their audit events are one document, and a change is a
 // compare-and-swap on its version. Every _id begins with the tenant, and so
-// does every index: the tenant is the shard key's first part.
+// does every index: the tenant is the shard key's first part. Enrolments and
+// spent proofs are the exception, because a tablet names no tenant.
 //
-// It implements the stores of submission, review and signin, and is imported
-// by cmd only.
+// It implements the stores of submission, review, signin, device and proof, and
+// is imported by cmd only.
 package mongo
 
 import (
@@ -25,6 +26,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/fault"
 	"waymark/privacy"
@@ -36,7 +39,7 @@ import (
 
 // schema is the version of the documents' form. Processes of an older version
 // refuse a database of a newer one.
-const schema = 2 // 2: records have a revision
+const schema = 3 // 2: records have a revision; 3: sign-ins have a key and a device
 
 const (
 	connectTimeout = 10 * time.Second
@@ -44,7 +47,7 @@ const (
 	retryAfter = 5 * time.Second
 )
 
-// Store keeps records, reviews, users and sign-ins in one database.
+// Store keeps records, reviews, users, sign-ins and devices in one database.
 type Store struct {
 	client *mongo.Client
 	db     *mongo.Database
@@ -57,6 +60,8 @@ var (
 	_ rescoring.Store  = (*Store)(nil)
 	_ signin.Users     = (*Store)(nil)
 	_ signin.Families  = (*Store)(nil)
+	_ device.Devices   = (*Store)(nil)
+	_ proof.Proofs     = (*Store)(nil)
 )
 
 // Open connects to a database and brings its indexes up to date. The errors
@@ -150,8 +155,11 @@ func (s *Store) index(ctx context.Context) error {
 			keys("ru"),
 			keys("q", "t", "i"),
 		},
-		"users":    {keys("tenant", "ref")},
-		"families": {keys("expires")},
+		"users":      {keys("tenant", "ref")},
+		"families":   {keys("expires")},
+		"devices":    {keys("key")},
+		"enrolments": {keys("expires")},
+		"proofs":     {keys("until")},
 	} {
 		if err := createMissing(ctx, s.db.Collection(collection), indexes); err != nil {
 			return err

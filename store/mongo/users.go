@@ -10,6 +10,7 @@ import (
 
 	"waymark/auth"
 	"waymark/auth/signin"
+	"waymark/auth/token"
 	"waymark/fault"
 	"waymark/privacy"
 )
@@ -110,6 +111,8 @@ type familyDocument struct {
 	Expires   time.Time `bson:"expires"`
 	Ends      time.Time `bson:"ends"`
 	Revoked   bool      `bson:"revoked"`
+	Key       string    `bson:"key"`
+	Device    string    `bson:"device"`
 	Version   int32     `bson:"v"`
 	Audit     [][]byte  `bson:"au"`
 }
@@ -125,7 +128,7 @@ func (s *Store) CreateFamily(ctx context.Context, f signin.Family, e privacy.Eve
 	_, err = s.families().InsertOne(ctx, familyDocument{
 		ID: documentID(f.Tenant, f.ID), Tenant: f.Tenant, Family: f.ID, User: string(f.User), Number: int32(f.Number),
 		Retry: f.Retry, Refreshed: f.Refreshed, Expires: f.Expires, Ends: f.Ends, Revoked: f.Revoked,
-		Version: int32(f.Version), Audit: [][]byte{event},
+		Key: string(f.Key), Device: f.Device, Version: int32(f.Version), Audit: [][]byte{event},
 	})
 	return inserted(err)
 }
@@ -138,11 +141,13 @@ func (s *Store) FindFamily(ctx context.Context, tenant, id string) (signin.Famil
 	}
 	return signin.Family{
 		ID: d.Family, Tenant: d.Tenant, User: auth.Ref(d.User), Number: int(d.Number), Retry: d.Retry,
-		Refreshed: d.Refreshed.UTC(), Expires: d.Expires.UTC(), Ends: d.Ends.UTC(), Revoked: d.Revoked, Version: int(d.Version),
+		Refreshed: d.Refreshed.UTC(), Expires: d.Expires.UTC(), Ends: d.Ends.UTC(), Revoked: d.Revoked,
+		Key: token.Thumbprint(d.Key), Device: d.Device, Version: int(d.Version),
 	}, nil
 }
 
-// ReplaceFamily stores a changed sign-in over the version before it.
+// ReplaceFamily stores a changed sign-in over the version before it. What it is
+// bound to never changes.
 func (s *Store) ReplaceFamily(ctx context.Context, f signin.Family, e *privacy.Event) error {
 	events := [][]byte{}
 	if e != nil {
@@ -166,6 +171,6 @@ func (s *Store) ReplaceFamily(ctx context.Context, f signin.Family, e *privacy.E
 
 // DropFamilies removes sign-ins that have ended.
 func (s *Store) DropFamilies(ctx context.Context, before time.Time) error {
-	_, err := s.families().DeleteMany(ctx, bson.D{{Key: "expires", Value: bson.D{{Key: "$lt", Value: before}}}})
+	_, err := s.families().DeleteMany(ctx, endedBefore("expires", before))
 	return unavailable(err)
 }

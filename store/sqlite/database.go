@@ -6,8 +6,8 @@
 // commit); a few connections read. What it acknowledges is on the disk: WAL
 // with synchronous=FULL, asserted when a file is opened.
 //
-// It implements the stores of submission, review and signin, and is imported
-// by cmd only.
+// It implements the stores of submission, review, signin, device and proof, and
+// is imported by cmd only.
 package sqlite
 
 import (

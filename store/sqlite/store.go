@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/privacy"
 	"waymark/screening/rescoring"
@@ -12,8 +14,11 @@ import (
 	"waymark/store/sealed"
 )
 
-// Store keeps records, reviews, users and sign-ins in one file.
+// Store keeps records, reviews, users, sign-ins and devices in one file.
 type Store struct {
+	// Memory remembers spent proofs, in this process only: no other serves the
+	// same file.
+	proof.Memory
 	db  *database
 	box sealed.Box
 }
@@ -24,6 +29,8 @@ var (
 	_ rescoring.Store  = (*Store)(nil)
 	_ signin.Users     = (*Store)(nil)
 	_ signin.Families  = (*Store)(nil)
+	_ device.Devices   = (*Store)(nil)
+	_ proof.Proofs     = (*Store)(nil)
 )
 
 // Open opens or creates the file. The errors that an operator can mend are
@@ -33,7 +40,7 @@ func Open(ctx context.Context, file string, keys *privacy.Keys) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db, sealed.NewBox(keys)}, nil
+	return &Store{db: db, box: sealed.NewBox(keys)}, nil
 }
 
 // Close waits for what is being written and closes the file.

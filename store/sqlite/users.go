@@ -64,10 +64,10 @@ func (s *Store) CreateFamily(ctx context.Context, f signin.Family, e privacy.Eve
 	if err != nil {
 		return err
 	}
-	return s.swap(ctx, `INSERT INTO families (tenant, id, user, number, retry, refreshed, expires, ends, revoked, version, audit)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return s.swap(ctx, `INSERT INTO families (tenant, id, user, number, retry, refreshed, expires, ends, revoked, key, device, version, audit)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		f.Tenant, f.ID, string(f.User), f.Number, f.Retry, f.Refreshed.Unix(), f.Expires.Unix(), f.Ends.Unix(),
-		f.Revoked, f.Version, framed(event))
+		f.Revoked, string(f.Key), f.Device, f.Version, framed(event))
 }
 
 // FindFamily finds a sign-in.
@@ -76,9 +76,9 @@ func (s *Store) FindFamily(ctx context.Context, tenant, id string) (signin.Famil
 		f                        signin.Family
 		refreshed, expires, ends int64
 	)
-	err := s.db.read.QueryRowContext(ctx, `SELECT tenant, id, user, number, retry, refreshed, expires, ends, revoked, version
+	err := s.db.read.QueryRowContext(ctx, `SELECT tenant, id, user, number, retry, refreshed, expires, ends, revoked, key, device, version
 		FROM families WHERE tenant = ? AND id = ?`, tenant, id).
-		Scan(&f.Tenant, &f.ID, &f.User, &f.Number, &f.Retry, &refreshed, &expires, &ends, &f.Revoked, &f.Version)
+		Scan(&f.Tenant, &f.ID, &f.User, &f.Number, &f.Retry, &refreshed, &expires, &ends, &f.Revoked, &f.Key, &f.Device, &f.Version)
 	if err != nil {
 		return signin.Family{}, found(err)
 	}
@@ -88,7 +88,8 @@ func (s *Store) FindFamily(ctx context.Context, tenant, id string) (signin.Famil
 
 func moment(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 
-// ReplaceFamily stores a changed sign-in over the version before it.
+// ReplaceFamily stores a changed sign-in over the version before it. What it is
+// bound to never changes.
 func (s *Store) ReplaceFamily(ctx context.Context, f signin.Family, e *privacy.Event) error {
 	var events []byte
 	if e != nil {

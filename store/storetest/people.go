@@ -63,7 +63,8 @@ func users(t *testing.T, o Opened) {
 func families(t *testing.T, o Opened) {
 	f := signin.Family{
 		ID: "AAAAAAAAAAAAAAAAAAAAAA", Tenant: agency, User: "usr_1", Number: 1,
-		Refreshed: noon, Expires: noon.Add(time.Hour), Ends: noon.Add(2 * time.Hour), Version: 1,
+		Refreshed: noon, Expires: noon.Add(time.Hour), Ends: noon.Add(2 * time.Hour),
+		Key: "thumbprint", Device: "dev_1", Version: 1,
 	}
 	e := privacy.Event{At: noon, Actor: "usr_1", Action: privacy.ActSignedIn, Object: "usr_1"}
 	if err := o.Store.CreateFamily(t.Context(), f, e); err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"waymark/auth"
+	"waymark/auth/device"
+	"waymark/auth/proof"
 	"waymark/auth/signin"
 	"waymark/fault"
 	"waymark/privacy"
@@ -29,6 +31,8 @@ type Store interface {
 	rescoring.Store
 	signin.Users
 	signin.Families
+	device.Devices
+	proof.Proofs
 	// Events gives the audit events of a record, oldest first.
 	Events(ctx context.Context, tenant string, id submission.RecordID) ([]privacy.Event, error)
 	Ready(ctx context.Context) error
@@ -68,6 +72,10 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a record without a review gets one when it is re-scored":  reviewOpens,
 		"users are unique by name and change under their version":  users,
 		"sign-ins change under their version and end":              families,
+		"a code is used up once and forgotten after its end":       enrolments,
+		"devices are unique by key and change under their version": devices,
+		"devices are listed within the scope":                      listedDevices,
+		"of many spenders of a proof one is first":                 proofs,
 		"a case reference keeps its subject and tells nobody else": vault,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
