@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -106,6 +107,8 @@ type options struct {
 	keysOnly bool
 	// secure says that clients come through TLS.
 	secure bool
+	// app is the built app; none when nil.
+	app fs.FS
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -205,7 +208,7 @@ func start(t testing.TB, o options) *harness {
 		Random: rand.Reader, Now: time.Now,
 	})
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Secure: o.secure, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Secure: o.secure, Limits: o.limits, App: o.app},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
