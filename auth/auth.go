@@ -46,6 +46,7 @@ const (
 	ReadRecord       Action = "record.read"
 	ReadReview       Action = "review.read"
 	DecideReview     Action = "review.decide"
+	OpenAnswers      Action = "answers.open"
 	EnrolDevice      Action = "device.enrol"
 	ConfirmDevice    Action = "device.confirm"
 	ReadDevices      Action = "device.read"
@@ -74,6 +75,7 @@ var permissions = map[Action]map[Role]Reach{
 	ReadRecord:       {CaseWorker: Own, Supervisor: OwnSites},
 	ReadReview:       {Supervisor: OwnSites},
 	DecideReview:     {Supervisor: OwnSites},
+	OpenAnswers:      {Supervisor: OwnSites},
 	EnrolDevice:      {Administrator: Agency},
 	ConfirmDevice:    {Supervisor: OwnSites},
 	ReadDevices:      {Administrator: Agency, Supervisor: OwnSites},
@@ -83,7 +85,7 @@ var permissions = map[Action]map[Role]Reach{
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{
-		ReadCatalogue, CreateAssessment, CreateSubmission, ReadRecord, ReadReview, DecideReview,
+		ReadCatalogue, CreateAssessment, CreateSubmission, ReadRecord, ReadReview, DecideReview, OpenAnswers,
 		EnrolDevice, ConfirmDevice, ReadDevices, RevokeDevice,
 	}
 }

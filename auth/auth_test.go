@@ -20,6 +20,7 @@ var want = map[auth.Action]map[auth.Role]auth.Reach{
 	auth.ReadRecord:       {auth.CaseWorker: auth.Own, auth.Supervisor: auth.OwnSites},
 	auth.ReadReview:       {auth.Supervisor: auth.OwnSites},
 	auth.DecideReview:     {auth.Supervisor: auth.OwnSites},
+	auth.OpenAnswers:      {auth.Supervisor: auth.OwnSites},
 	auth.EnrolDevice:      {auth.Administrator: auth.Agency},
 	auth.ConfirmDevice:    {auth.Supervisor: auth.OwnSites},
 	auth.ReadDevices:      {auth.Administrator: auth.Agency, auth.Supervisor: auth.OwnSites},

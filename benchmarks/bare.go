@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -16,13 +15,14 @@ import (
 // bareStore is the limit of storing: SQLite with the same schema, the same
 // settings and rows of the same sizes, and nothing around it.
 type bareStore struct {
-	db                            *sql.DB
-	record, review, audit, filled int
+	db                                     *sql.DB
+	record, review, audit, answers, filled int
 }
 
 const insertBare = `INSERT INTO records
-	(tenant, id, site, author, day, retain_until, quarantined, fingerprint, record, urgency, due, waiting, state, version, review, audit)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	(tenant, id, site, author, day, retain_until, quarantined, fingerprint, record, urgency, due, waiting, state, version, review, audit,
+	answers, answers_until)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // openBare makes an empty store whose rows will have the sizes of those in a
 // data file of ours.
@@ -34,23 +34,38 @@ func openBare(file, like string) (*bareStore, error) {
 		return nil, err
 	}
 	err = sizes.QueryRowContext(ctx, `SELECT CAST(avg(length(record)) AS INT), CAST(avg(length(review)) AS INT),
-		CAST(avg(length(audit)) AS INT), CAST(100 * avg(waiting) AS INT) FROM records`).Scan(&s.record, &s.review, &s.audit, &s.filled)
+		CAST(avg(length(audit)) AS INT), CAST(avg(length(answers)) AS INT), CAST(100 * avg(waiting) AS INT) FROM records`).
+		Scan(&s.record, &s.review, &s.audit, &s.answers, &s.filled)
 	if err := errors.Join(err, sizes.Close()); err != nil {
 		return nil, err
 	}
-	schema, err := os.ReadFile(filepath.Join("store", "sqlite", "migrations", "records", "0001.sql"))
+	schema, err := schemaOf(filepath.Join("store", "sqlite", "migrations", "records"))
 	if err != nil {
-		return nil, fmt.Errorf("run this from the top of the repository: %w", err)
+		return nil, err
 	}
 	s.db, err = sql.Open("sqlite", "file:"+file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)")
 	if err != nil {
 		return nil, err
 	}
 	s.db.SetMaxOpenConns(1)
-	if _, err := s.db.ExecContext(ctx, string(schema)); err != nil {
+	if _, err := s.db.ExecContext(ctx, schema); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
+}
+
+// schemaOf joins the schema files of a folder.
+func schemaOf(folder string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
+	if err == nil && len(files) == 0 {
+		err = errors.New("run this from the top of the repository")
+	}
+	var all []byte
+	for _, file := range files {
+		text, readErr := os.ReadFile(file)
+		all, err = append(all, text...), errors.Join(err, readErr)
+	}
+	return string(all), err
 }
 
 func (s *bareStore) close() error { return s.db.Close() }
@@ -72,6 +87,7 @@ func (s *bareStore) rows(n int) [][]any {
 		rows[i] = []any{
 			"demo", bytes(16), "mae-sot", "usr_3J7Q2M0V8X4N6R1C5T9W2E7K8P", 20_000, 20_365, false, bytes(16), bytes(s.record),
 			urgency, due, waiting, state, version, review, bytes(s.audit),
+			bytes(s.answers), 20_031,
 		}
 	}
 	return rows

@@ -68,6 +68,10 @@ const (
 	DataConsentMissing  Code = "data_consent_missing"
 	SubmissionConflict  Code = "submission_conflict"
 	OtherVersionUnknown Code = "other_version"
+	IntakeKeyUnknown    Code = "intake_key_unknown"
+	SealedUnreadable    Code = "sealed_unreadable"
+	AuthorUnknown       Code = "author_unknown"
+	SealedOnly          Code = "sealed_only"
 
 	// Reviews.
 
@@ -96,6 +100,7 @@ func Codes() []Code {
 		DeviceUnknown, DevicePending, DeviceRevoked, DeviceElsewhere, WrongEnrolmentCode, DeviceNotPending, SelfConfirmation,
 		NotFound, MethodNotAllowed,
 		UnscorableAnswers, UnknownInstrument, DataConsentMissing, SubmissionConflict, OtherVersionUnknown,
+		IntakeKeyUnknown, SealedUnreadable, AuthorUnknown, SealedOnly,
 		PreconditionRequired, StaleVersion, ReviewClaimed, ReviewNotClaimed, ReviewClosed, SelfReview,
 		SecondReviewerNeeded, DecisionNotPossible, ReasonNeeded,
 		Unavailable, Timeout, Internal,
@@ -141,6 +146,7 @@ const (
 	TooMany        FieldCode = "too_many"
 	TooLong        FieldCode = "too_long"
 	NoPack         FieldCode = "no_pack"
+	NotBase64      FieldCode = "not_base64"
 
 	OtherFingerprint FieldCode = "other_fingerprint"
 )
@@ -148,7 +154,7 @@ const (
 // FieldCodes lists every field code of this package.
 func FieldCodes() []FieldCode {
 	return []FieldCode{
-		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack, OtherFingerprint,
+		Required, NotAllowed, NotHere, NotACode, OneSite, PasswordLength, NotUUID7, NotACountry, NotALanguage, NotADay, NotANumber, NotACursor, NotAnETag, UnknownOutcome, AnotherOutcome, ConsentNeeded, WrongType, UnknownName, RepeatedName, TooMany, TooLong, NoPack, NotBase64, OtherFingerprint,
 	}
 }
 

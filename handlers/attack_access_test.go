@@ -189,6 +189,8 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 		return m
 	}
 	table := map[string][]call{
+		"getBundle":         {{"GET", "/v1/bundle", nil, nil, all(200)}},
+		"getBundlePart":     {{"GET", "/v1/bundle/en/interview", nil, nil, all(200)}, {"GET", "/v1/bundle/qq/interview", nil, nil, all(404)}, {"GET", "/v1/bundle/en/x", nil, nil, all(404)}},
 		"listInstruments":   {{"GET", "/v1/instruments", nil, nil, all(200)}},
 		"getInstrument":     {{"GET", "/v1/instruments/screen-fc/1.0.0", nil, nil, all(200)}, {"GET", "/v1/instruments/x/1.0.0", nil, nil, all(404)}},
 		"listJurisdictions": {{"GET", "/v1/jurisdictions", nil, nil, all(200)}},
@@ -231,6 +233,7 @@ func TestAUZ1WhoMayDoWhatWithWhat(t *testing.T) {
 		table["getReview"] = append(table["getReview"], call{"GET", "/v1/reviews/" + id, nil, nil, review(id, 200)})
 		table["claimReview"] = append(table["claimReview"], call{"POST", "/v1/reviews/" + id + "/claim", nil, []string{"If-Match", `"99"`}, review(id, 412)})
 		table["decideReview"] = append(table["decideReview"], call{"POST", "/v1/reviews/" + id + "/decision", map[string]string{"kind": "confirm"}, []string{"If-Match", `"99"`}, review(id, 412)})
+		table["openAnswers"] = append(table["openAnswers"], call{"POST", "/v1/reviews/" + id + "/answers", map[string]string{"reason": "quality_check"}, nil, review(id, 409)})
 	}
 	public := map[string]bool{"createToken": true, "revokeToken": true, "listKeys": true, "getHealth": true, "getReadiness": true, "getMetrics": true, "getContract": true, "getDocs": true, "": true}
 

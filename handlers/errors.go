@@ -49,6 +49,10 @@ var statuses = map[fault.Code]int{
 	fault.DataConsentMissing:  http.StatusUnprocessableEntity,
 	fault.OtherVersionUnknown: http.StatusUnprocessableEntity,
 	fault.SubmissionConflict:  http.StatusConflict,
+	fault.IntakeKeyUnknown:    http.StatusUnprocessableEntity,
+	fault.SealedUnreadable:    http.StatusUnprocessableEntity,
+	fault.AuthorUnknown:       http.StatusForbidden,
+	fault.SealedOnly:          http.StatusForbidden,
 
 	fault.PreconditionRequired: http.StatusPreconditionRequired,
 	fault.StaleVersion:         http.StatusPreconditionFailed,

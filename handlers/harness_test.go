@@ -51,12 +51,19 @@ type harness struct {
 	store     store
 	keys      *privacy.Keys
 	vaultKeys *privacy.Keys
-	tokens    *token.Tokens
-	signer    ed25519.PrivateKey
-	log       *lockedBuffer
-	stop      func()
-	mu        sync.Mutex        // guards logins
-	logins    map[string]string // access tokens by "agency/name"
+	// answerRoot seals the keys of answers, which safe keeps.
+	answerRoot *privacy.Keys
+	answerKeys answerKeys
+	safe       *submission.Safe
+	desk       *submission.Desk
+	// retried is what the start made of what was in quarantine.
+	retried submission.Retried
+	tokens  *token.Tokens
+	signer  ed25519.PrivateKey
+	log     *lockedBuffer
+	stop    func()
+	mu      sync.Mutex        // guards logins
+	logins  map[string]string // access tokens by "agency/name"
 
 	proofs  *proof.Checker
 	devices *device.Desk
@@ -71,6 +78,11 @@ type store interface {
 
 type vault interface {
 	submission.Vault
+	Close() error
+}
+
+type answerKeys interface {
+	submission.AnswerKeys
 	Close() error
 }
 
@@ -109,6 +121,10 @@ type options struct {
 	secure bool
 	// app is the built app; none when nil.
 	app fs.FS
+	// now is the clock of submissions and reviews; the true one, when absent.
+	now func() time.Time
+	// retention replaces the default.
+	retention *privacy.Retention
 	// prepare changes the server before it serves.
 	prepare func(*handlers.Server)
 }
@@ -157,24 +173,33 @@ func start(t testing.TB, o options) *harness {
 	check(err)
 	h.vaultKeys, err = privacy.GenerateKeys(rand.Reader)
 	check(err)
+	h.answerRoot, err = privacy.GenerateKeys(rand.Reader)
+	check(err)
 	_, h.signer, err = ed25519.GenerateKey(rand.Reader)
 	check(err)
 	before := cmp.Or(o.beside, o.files)
 	if before != nil {
-		h.keys, h.vaultKeys, h.signer, h.dir = before.keys, before.vaultKeys, before.signer, before.dir
+		h.keys, h.vaultKeys, h.answerRoot, h.signer, h.dir = before.keys, before.vaultKeys, before.answerRoot, before.signer, before.dir
 	}
 	h.tokens = token.New(token.Config{Issuer: "waymark", Audience: "waymark-api", Life: 5 * time.Minute, Now: time.Now}, token.NewKeySet(h.signer))
 
-	var vault vault
+	var (
+		vault      vault
+		answerKeys answerKeys
+	)
 	if o.mongo != "" {
 		h.store, err = mongo.Open(t.Context(), o.mongo, "waymark", h.keys)
 		check(err)
 		vault, err = mongo.OpenVault(t.Context(), o.mongo, "waymark_vault", h.vaultKeys)
 		check(err)
+		answerKeys, err = mongo.OpenAnswerKeys(t.Context(), o.mongo, "waymark_answers", h.answerRoot)
+		check(err)
 	} else {
 		h.store, err = sqlite.Open(t.Context(), filepath.Join(h.dir, "records.db"), h.keys)
 		check(err)
 		vault, err = sqlite.OpenVault(t.Context(), filepath.Join(h.dir, "vault.db"), h.vaultKeys)
+		check(err)
+		answerKeys, err = sqlite.OpenAnswerKeys(t.Context(), filepath.Join(h.dir, "answers.db"), h.answerRoot)
 		check(err)
 	}
 	cat := o.catalog
@@ -195,29 +220,40 @@ func start(t testing.TB, o options) *harness {
 			check(err)
 		}
 	}
-	desk := submission.NewDesk(submission.Config{
-		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
-		Retention: privacy.DefaultRetention(), Random: rand.Reader, Now: time.Now,
-	})
-	_, err = desk.Retry(t.Context(), handlers.DecodeInterview)
-	check(err)
 	h.proofs, err = proof.NewChecker(h.keys, h.store, rand.Reader, time.Now)
 	check(err)
 	h.devices = device.NewDesk(device.Config{
 		Devices: h.store, Proofs: h.proofs, Trust: token.NewTrust(h.keys), Keys: h.keys, Policy: device.DefaultPolicy(),
 		Random: rand.Reader, Now: time.Now,
 	})
+	now := o.now
+	if now == nil {
+		now = time.Now
+	}
+	retention := privacy.DefaultRetention()
+	if o.retention != nil {
+		retention = *o.retention
+	}
+	h.answerKeys = answerKeys
+	h.safe = submission.NewSafe(h.answerRoot, answerKeys, rand.Reader)
+	h.desk = submission.NewDesk(submission.Config{
+		Catalog: cat, Store: h.store, Vault: vault, Keys: h.keys, VaultKeys: h.vaultKeys,
+		Safe: h.safe, Holders: h.devices, Read: handlers.ReadOffer,
+		Retention: retention, Random: rand.Reader, Now: now,
+	})
+	h.retried, err = h.desk.Retry(t.Context())
+	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: time.Now, Secure: o.secure, Limits: o.limits, App: o.app},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Secure: o.secure, Limits: o.limits, App: o.app},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,
 				Hashing: cheap, Random: rand.Reader, Now: time.Now, BearerTokens: !o.keysOnly,
 			}),
 			Devices: h.devices, Proofs: h.proofs,
-			Catalog: cat, Submissions: desk,
-			Reviews: review.NewDesk(h.store, time.Now), Messages: messages, Languages: edition, Ready: h.store.Ready,
-			Jurisdictions: packs,
+			Catalog: cat, Submissions: h.desk,
+			Reviews: review.NewDesk(h.store, h.safe, now), Messages: messages, Languages: edition, Ready: h.store.Ready,
+			Jurisdictions: packs, SignStatement: token.NewTrust(h.keys).SignStatement,
 		})
 	check(err)
 	if o.prepare != nil {
@@ -231,7 +267,7 @@ func start(t testing.TB, o options) *harness {
 	h.stop = sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close()); err != nil {
+		if err := errors.Join(h.server.Shutdown(ctx), <-served, h.store.Close(), vault.Close(), answerKeys.Close()); err != nil {
 			t.Errorf("stop: %v", err)
 		}
 	})

@@ -107,10 +107,14 @@ func (s *Server) record(r *request, record submission.Record) openapi.Record {
 		Day: record.Day.String(), Received: record.Received.String(), Subject: record.Subject.Encode(),
 		Consent:     openapi.Consent{Interview: record.Consent.Interview, Data: record.Consent.Data},
 		RetainUntil: record.RetainUntil.String(), RetentionReason: openapi.RecordRetentionReason(record.RetentionReason),
+		Device: record.Device,
 	}
 	if record.Quarantine != nil {
 		out.Quarantine = openapi.RecordQuarantine(record.Quarantine.Reason)
 		return out
+	}
+	if record.AnswersUntil >= privacy.DayOf(s.config.Now()) {
+		out.AnswersUntil = record.AnswersUntil.String()
 	}
 	out.Instrument, out.Rules = record.Instrument.String(), record.Rules.String()
 	out.Engine, out.Program = record.Engine, record.Program

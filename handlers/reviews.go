@@ -97,6 +97,65 @@ func (s *Server) decideReview(r *request) error {
 	return s.replyReview(r, c)
 }
 
+// openAnswers opens the sealed answers of a review.
+func (s *Server) openAnswers(r *request) error {
+	var body openapi.OpenAnswersRequest
+	if err := r.decode(&body); err != nil {
+		return err
+	}
+	opened, err := s.Reviews.OpenAnswers(r.ctx(), r.who, submission.RecordID(r.Params("id")), review.OpenReason(body.Reason))
+	if err != nil {
+		return err
+	}
+	return r.localised(openapi.OpenedAnswers{
+		Instrument: opened.Instrument.ID, Version: opened.Instrument.Version, Language: opened.Language,
+		Answers: opened.Answers, Missing: opened.Missing, Until: opened.Until.String(),
+		Questions: s.answered(r, opened.AnswerSheet),
+	})
+}
+
+// answered tells the questions with what was answered, in the order in which
+// they are asked. Items that somebody was not asked and did not answer are left
+// out.
+func (s *Server) answered(r *request, sheet submission.AnswerSheet) []openapi.AnsweredQuestion {
+	e, ok := s.Catalog.Find(sheet.Instrument)
+	if !ok {
+		return nil
+	}
+	t := teller{s, r.language, e.InOrSource(r.language)}
+	var out []openapi.AnsweredQuestion
+	for _, it := range t.in.Items {
+		options, why := sheet.Answers[it.ID], sheet.Missing[it.ID]
+		if len(options) == 1 {
+			if said, ok := screening.SaidInstead(options[0]); ok {
+				options, why = nil, said
+			}
+		}
+		if options == nil && why == "" {
+			continue
+		}
+		q := openapi.AnsweredQuestion{Item: it.ID, Question: it.Text.Default, Answers: chosen(it, options)}
+		q.Missing = t.sayIf("missing.", string(why))
+		out = append(out, q)
+	}
+	return out
+}
+
+// chosen tells the options that were chosen. A code that is none of them is of
+// an outside list, such as a country, and is told as it is.
+func chosen(it screening.Item, codes []string) []string {
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		out[i] = code
+		for _, o := range it.Options {
+			if o.Code == code {
+				out[i] = o.Label.Default
+			}
+		}
+	}
+	return out
+}
+
 func (s *Server) replyReview(r *request, c review.Case) error {
 	r.Set(fiber.HeaderETag, versionTag(c.Review.Version))
 	return r.localised(s.review(r, c))

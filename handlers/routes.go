@@ -52,6 +52,8 @@ func (s *Server) routes() []route {
 		{post, "/v1/devices/:id/confirm", "confirmDevice", byToken, s.confirmDevice},
 		{del, "/v1/devices/:id", "revokeDevice", byToken, s.revokeDevice},
 
+		{get, "/v1/bundle", "getBundle", byToken, s.getBundle},
+		{get, "/v1/bundle/:language/:part", "getBundlePart", byToken, s.getBundlePart},
 		{get, "/v1/instruments", "listInstruments", byToken, s.listInstruments},
 		{get, "/v1/instruments/:id/:version", "getInstrument", byToken, s.getInstrument},
 		{get, "/v1/jurisdictions", "listJurisdictions", byToken, s.listJurisdictions},
@@ -67,5 +69,6 @@ func (s *Server) routes() []route {
 		{get, "/v1/reviews/:id", "getReview", byToken, s.getReview},
 		{post, "/v1/reviews/:id/claim", "claimReview", byToken, s.claimReview},
 		{post, "/v1/reviews/:id/decision", "decideReview", byToken, s.decideReview},
+		{post, "/v1/reviews/:id/answers", "openAnswers", byToken, s.openAnswers},
 	}
 }

@@ -43,6 +43,8 @@ type UseCases struct {
 	Jurisdictions *jurisdiction.Packs
 	// Languages says how far the texts are that Catalog and Messages have.
 	Languages *locales.Edition
+	// SignStatement signs what tablets of an agency believe of this deployment.
+	SignStatement func(tenant string, payload []byte) (string, error)
 	// Ready says whether the stores can be used.
 	Ready func(context.Context) error
 }
@@ -104,6 +106,7 @@ type Server struct {
 	metrics  *metrics
 	shelf    *shelf
 	packs    *packShelf
+	bundles  *bundleShelf
 	docs     docsPage
 	appFiles appFiles
 
@@ -137,7 +140,7 @@ func New(c Config, u UseCases) (*Server, error) {
 		return nil, err
 	}
 	work, stop := context.WithCancel(context.Background())
-	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, packs: newPackShelf(u.Jurisdictions, u.Messages), docs: docs, appFiles: appFiles, work: work, stop: stop}
+	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, packs: newPackShelf(u.Jurisdictions, u.Messages), bundles: newBundleShelf(u), docs: docs, appFiles: appFiles, work: work, stop: stop}
 	s.app = fiber.New(fiber.Config{
 		Immutable:                    true, // strings outlive the request's buffers
 		CaseSensitive:                true,

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
 	"strconv"
 
@@ -8,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/language"
 
+	"waymark/auth"
 	"waymark/fault"
 	"waymark/openapi"
 	"waymark/privacy"
@@ -30,7 +33,7 @@ func (s *Server) createSubmissions(r *request) error {
 	}
 	offers := make([]submission.Offer, len(batch.Items))
 	for i, item := range batch.Items {
-		offers[i] = offer(item)
+		offers[i] = ReadOffer(item)
 	}
 	receipts, err := s.Submissions.Accept(r.ctx(), r.who, offers)
 	if err != nil {
@@ -39,25 +42,80 @@ func (s *Server) createSubmissions(r *request) error {
 	return r.localised(s.receiptList(r, receipts))
 }
 
-// offer reads one element of a batch. What is wrong with it is its own affair
-// and not the batch's.
-func offer(item jsontext.Value) submission.Offer {
-	if err := item.Canonicalize(); err != nil {
+// ReadOffer reads one element of a batch as the contract writes it. What is
+// wrong with it is its own affair and not the batch's.
+func ReadOffer(item []byte) submission.Offer {
+	body := jsontext.Value(item)
+	if err := body.Canonicalize(); err != nil {
 		return submission.Offer{Fault: fault.Wrap(fault.MalformedJSON, err)}
 	}
-	v, err := DecodeInterview(item)
-	o := submission.Offer{Body: item, Interview: v, Fault: err}
-	if err == nil {
-		o.ID = v.ID
-		return o
+	o := submission.Offer{Body: body}
+	if isSealed(body) {
+		o.Sealed, o.Fault = decodeSealed(body)
+	} else {
+		o.Interview, o.Fault = DecodeInterview(body)
 	}
-	var named struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(item, &named) == nil {
-		o.ID = named.ID
+	switch {
+	case o.Interview != nil:
+		o.ID = o.Interview.ID
+	case o.Sealed != nil:
+		o.ID = o.Sealed.ID
+	default:
+		var named struct {
+			ID string `json:"id"`
+		}
+		if json.Unmarshal(body, &named) == nil {
+			o.ID = named.ID
+		}
 	}
 	return o
+}
+
+// isSealed tells the two kinds of elements apart by the member that only one of
+// them has.
+func isSealed(body []byte) bool {
+	if !bytes.Contains(body, []byte(`"sealed":`)) { // in canonical form: nearly always the end of it
+		return false
+	}
+	var w struct {
+		Sealed jsontext.Value `json:"sealed"`
+	}
+	return json.Unmarshal(body, &w) == nil && w.Sealed != nil
+}
+
+// maxKeyID bounds the id of an intake key; ours take six bytes.
+const maxKeyID = 40
+
+// decodeSealed reads a sealed interview as the contract writes it. The fault is
+// Invalid, by field.
+func decodeSealed(body []byte) (*submission.Sealed, error) {
+	var w openapi.SealedSubmission
+	if err := decodeStrict(body, &w); err != nil {
+		return nil, err
+	}
+	err := require(
+		part{"/id", w.ID != ""}, part{"/author", w.Author != ""}, part{"/sealed/key", w.Sealed.Key != ""},
+		part{"/sealed/encapsulated", w.Sealed.Encapsulated != ""}, part{"/sealed/ciphertext", w.Sealed.Ciphertext != ""},
+	)
+	if err != nil {
+		return nil, err
+	}
+	if len(w.Sealed.Key) > maxKeyID {
+		return nil, fault.New(fault.Invalid, fault.Field{Pointer: "/sealed/key", Code: fault.TooLong})
+	}
+	s := &submission.Sealed{ID: w.ID, Author: auth.Ref(w.Author), Envelope: privacy.Envelope{Key: w.Sealed.Key}}
+	for _, field := range []struct {
+		pointer, text string
+		into          *[]byte
+	}{
+		{"/sealed/encapsulated", w.Sealed.Encapsulated, &s.Envelope.Encapsulated},
+		{"/sealed/ciphertext", w.Sealed.Ciphertext, &s.Envelope.Ciphertext},
+	} {
+		if *field.into, err = base64.RawURLEncoding.Strict().DecodeString(field.text); err != nil {
+			return nil, fault.New(fault.Invalid, fault.Field{Pointer: field.pointer, Code: fault.NotBase64})
+		}
+	}
+	return s, nil
 }
 
 // DecodeInterview reads an interview as the contract writes it. The fault is

@@ -55,6 +55,48 @@ func (e AssessmentDimensions) Valid() bool {
 	}
 }
 
+// Defines values for BundleJurisdictionGapsConfidence.
+const (
+	BundleJurisdictionGapsConfidenceHigh   BundleJurisdictionGapsConfidence = "high"
+	BundleJurisdictionGapsConfidenceLow    BundleJurisdictionGapsConfidence = "low"
+	BundleJurisdictionGapsConfidenceMedium BundleJurisdictionGapsConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the BundleJurisdictionGapsConfidence enum.
+func (e BundleJurisdictionGapsConfidence) Valid() bool {
+	switch e {
+	case BundleJurisdictionGapsConfidenceHigh:
+		return true
+	case BundleJurisdictionGapsConfidenceLow:
+		return true
+	case BundleJurisdictionGapsConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BundleJurisdictionGapsStatus.
+const (
+	BundleJurisdictionGapsStatusUnknown    BundleJurisdictionGapsStatus = "unknown"
+	BundleJurisdictionGapsStatusUnverified BundleJurisdictionGapsStatus = "unverified"
+	BundleJurisdictionGapsStatusVerified   BundleJurisdictionGapsStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the BundleJurisdictionGapsStatus enum.
+func (e BundleJurisdictionGapsStatus) Valid() bool {
+	switch e {
+	case BundleJurisdictionGapsStatusUnknown:
+		return true
+	case BundleJurisdictionGapsStatusUnverified:
+		return true
+	case BundleJurisdictionGapsStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BundleJurisdictionLeavesConfidence.
 const (
 	BundleJurisdictionLeavesConfidenceHigh   BundleJurisdictionLeavesConfidence = "high"
@@ -893,6 +935,9 @@ type Bundle struct {
 
 	// Languages The languages of this deployment, English first.
 	Languages []BundleLanguage `json:"languages"`
+
+	// Shown Which leaves of a country pack are shown with an outcome, by their ids. Gaps are shown with every outcome.
+	Shown map[string][]string `json:"shown,omitempty"`
 }
 
 // BundleInstrument defines model for BundleInstrument.
@@ -952,9 +997,28 @@ type BundleInterview struct {
 
 // BundleJurisdiction defines model for BundleJurisdiction.
 type BundleJurisdiction struct {
-	Country string       `json:"country"`
-	Leaves  []BundleLeaf `json:"leaves"`
-	Name    string       `json:"name"`
+	Country string `json:"country"`
+
+	// Gaps What a reader must know besides, in the language of the pack.
+	Gaps   []BundleGap  `json:"gaps,omitempty"`
+	Leaves []BundleLeaf `json:"leaves"`
+	Name   string       `json:"name"`
+}
+
+// BundleJurisdictionGapsConfidence defines model for BundleJurisdiction.Gaps.Confidence.
+type BundleJurisdictionGapsConfidence string
+
+// BundleJurisdictionGapsStatus defines model for BundleJurisdiction.Gaps.Status.
+type BundleJurisdictionGapsStatus string
+
+// BundleGap defines model for BundleJurisdiction.gaps.
+type BundleGap struct {
+	About      string                           `json:"about"`
+	AsOf       string                           `json:"as_of,omitempty"`
+	Confidence BundleJurisdictionGapsConfidence `json:"confidence"`
+	Source     string                           `json:"source,omitempty"`
+	Status     BundleJurisdictionGapsStatus     `json:"status"`
+	Value      string                           `json:"value,omitempty"`
 }
 
 // BundleJurisdictionLeavesConfidence defines model for BundleJurisdiction.Leaves.Confidence.

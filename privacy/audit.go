@@ -29,6 +29,7 @@ const (
 	ActOfferEnded   Act = "record.lowering_ended"   // newer rules no longer would
 	ActClaimed      Act = "review.claimed"
 	ActDecided      Act = "review.decided"
+	ActOpened       Act = "answers.opened" // about to be: the event comes first
 	ActUserSaved    Act = "user.saved"
 	ActSignedIn     Act = "sign_in.granted"
 	ActSignedOut    Act = "sign_in.revoked"

@@ -24,9 +24,9 @@ func ParseDay(s string) (Day, error) {
 }
 
 // String writes the day as 2026-11-20.
-func (d Day) String() string {
-	return time.Unix(int64(d)*int64(24*time.Hour/time.Second), 0).UTC().Format(time.DateOnly)
-}
+func (d Day) String() string { return d.time().Format(time.DateOnly) }
+
+func (d Day) time() time.Time { return time.Unix(int64(d)*int64(24*time.Hour/time.Second), 0).UTC() }
 
 // MarshalText writes the day as 2026-11-20.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

@@ -40,6 +40,8 @@ const (
 	ForTrust       Purpose = "trust"       // signs what tablets believe of this deployment
 	ForDevices     Purpose = "device"      // recognises enrolment codes, and names devices
 	ForNonces      Purpose = "nonce"       // makes the nonces of proofs
+	forIntake      Purpose = "intake"      // opens interviews that tablets sealed, by quarter
+	forAnswers     Purpose = "answers"     // opens answers that are kept for a review
 	forCheck       Purpose = "check"       // recognises the root itself
 )
 
@@ -48,6 +50,7 @@ const (
 type Keys struct {
 	root    []byte
 	derived sync.Map // "purpose\x00tenant" → *derivedKey
+	pairs   sync.Map // "purpose\x00tenant" → *pair
 }
 
 type derivedKey struct {

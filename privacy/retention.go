@@ -11,11 +11,16 @@ type Retention struct {
 	// Quarantined is the number of days something that could not be scored is
 	// kept for a supervisor.
 	Quarantined int
+	// Answers is the number of days the answers of a scored interview are kept
+	// sealed for a review; 0 for not at all.
+	Answers int
+	// AnswersOf has other numbers for some instruments, by id.
+	AnswersOf map[string]int
 }
 
 // DefaultRetention holds the periods proposed by our design.
 func DefaultRetention() Retention {
-	return Retention{NoIndication: 30, Indication: 365, Quarantined: 90}
+	return Retention{NoIndication: 30, Indication: 365, Quarantined: 90, Answers: 30}
 }
 
 // RetentionReason says why a record is kept until its day.
@@ -34,4 +39,18 @@ func (r Retention) Until(received Day, reason RetentionReason) Day {
 		NoIndication: r.NoIndication, Indication: r.Indication, Quarantined: r.Quarantined,
 	}[reason]
 	return received + Day(days)
+}
+
+// AnswersUntil is the last day on which a review can open the answers of an
+// interview that was received on a day and whose record ends on another; 0 when
+// they are not kept.
+func (r Retention) AnswersUntil(instrument string, received, recordEnds Day) Day {
+	days, own := r.AnswersOf[instrument]
+	if !own {
+		days = r.Answers
+	}
+	if days <= 0 {
+		return 0
+	}
+	return min(received+Day(days), recordEnds)
 }

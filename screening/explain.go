@@ -174,16 +174,41 @@ func (e *Explainer) explanation(a Assessment, trace []shown) Explanation {
 		}
 		out.Evidence = append(out.Evidence, line)
 	}
-	slices.SortStableFunc(out.Evidence, func(x, y EvidenceLine) int {
-		return cmp.Or(
-			-cmp.Compare(weight(x.Strength), weight(y.Strength)),
-			cmp.Compare(x.Dimension, y.Dimension),
-		)
-	})
+	slices.SortStableFunc(out.Evidence, compareEvidence)
 	for _, d := range e.book.Dimensions {
 		line := e.dimensionLine(d.ID, a)
 		line.Element = d.Element
 		out.Dimensions = append(out.Dimensions, line)
+	}
+	return out
+}
+
+// compareEvidence puts the strongest first, and a dimension's together.
+func compareEvidence(x, y EvidenceLine) int {
+	return cmp.Or(
+		-cmp.Compare(weight(x.Strength), weight(y.Strength)),
+		cmp.Compare(x.Dimension, y.Dimension),
+	)
+}
+
+// Plain lists the codes that are told as reasons in plain words, in the order
+// in which an explanation of an adult tells them.
+func (e *Explainer) Plain() []Code {
+	var lines []EvidenceLine
+	for _, i := range e.program.sorted {
+		line := EvidenceLine{Code: e.program.codes[i].Code, Class: e.program.codes[i].Class}
+		if line.Class != ClassIndicator && line.Class != ClassPurpose {
+			continue
+		}
+		if i, ok := e.book.Indicator(line.Code); ok {
+			line.Dimension, line.Strength = i.Dimension, i.Strength(Adult)
+		}
+		lines = append(lines, line)
+	}
+	slices.SortStableFunc(lines, compareEvidence)
+	out := make([]Code, len(lines))
+	for i, line := range lines {
+		out[i] = line.Code
 	}
 	return out
 }

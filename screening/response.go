@@ -31,6 +31,13 @@ func (Answers) Format(f fmt.State, _ rune) { writeHidden(f, "[answers]") }
 // type does not print.
 type MissingAnswers map[string]Missing
 
+// SaidInstead gives the reason that stands in the place of an answer, such as
+// prefer_not. It reports false for a code that is an answer.
+func SaidInstead(code string) (Missing, bool) {
+	m, ok := answerWords[code]
+	return m, ok
+}
+
 // Format hides the reasons from every log line and error text.
 func (MissingAnswers) Format(f fmt.State, _ rune) { writeHidden(f, "[missing answers]") }
 

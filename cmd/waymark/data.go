@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,8 +33,11 @@ type dataFlags struct {
 	Data string `help:"Directory of the data and keys." default:"data" env:"WAYMARK_DATA" type:"path"`
 
 	MongoURIFile  string `help:"File with the MongoDB connection URI. Without it, data is kept in SQLite files." env:"WAYMARK_MONGO_URI_FILE" type:"path" placeholder:"FILE"`
-	MongoDatabase string `help:"Name of the MongoDB database; the vault is in <name>_vault." default:"waymark" env:"WAYMARK_MONGO_DATABASE"`
+	MongoDatabase string `help:"Name of the MongoDB database; the vault is in <name>_vault, the keys of kept answers in <name>_answers." default:"waymark" env:"WAYMARK_MONGO_DATABASE"`
 	VaultURIFile  string `help:"File with the connection URI of the vault, where it has a server or credentials of its own." env:"WAYMARK_VAULT_URI_FILE" type:"path" placeholder:"FILE"`
+
+	AnswersKey     string `help:"File with the key that opens kept answers; in the directory of keys, when absent. Put it where no backup of the data goes." env:"WAYMARK_ANSWERS_KEY" type:"path" placeholder:"FILE"`
+	AnswersURIFile string `help:"File with the connection URI of the keys of kept answers, where these have a server or credentials of their own." env:"WAYMARK_ANSWERS_URI_FILE" type:"path" placeholder:"FILE"`
 }
 
 func (f dataFlags) path(elements ...string) string {
@@ -45,9 +49,11 @@ const (
 	lockFile     = "lock"
 	recordsFile  = "records.db"
 	vaultFile    = "vault.db"
+	answersFile  = "answers.db"
 	keysDir      = "keys"
 	recordsKey   = "records.key"
 	vaultKey     = "vault.key"
+	answersKey   = "answers.key"
 	tokenKeyFile = "token.pem"
 	// instrumentsDir holds the deployment's own rules, in the places that
 	// catalog.Load names.
@@ -83,13 +89,22 @@ type vault interface {
 	Close() error
 }
 
+type answerKeys interface {
+	submission.AnswerKeys
+	Ready(ctx context.Context) error
+	Close() error
+}
+
 // data is an opened data directory.
 type data struct {
 	keys, vaultKeys *privacy.Keys
-	tokenKeys       *token.KeySet
-	stores          stores
-	vault           vault
-	lock            *flock.Flock
+	// answerRoot seals the keys of answers.
+	answerRoot *privacy.Keys
+	tokenKeys  *token.KeySet
+	stores     stores
+	vault      vault
+	answerKeys answerKeys
+	lock       *flock.Flock
 	// newKeys says that this was the first run, and keys were made.
 	newKeys bool
 }
@@ -163,8 +178,7 @@ func holder(path string) string {
 // openKeys reads the key files. They are made on the first run only: making a
 // new key beside old data would hide that the right one is lost.
 func (d *data) openKeys(f dataFlags, random io.Reader) error {
-	open := func(name, beside string) (*privacy.Keys, error) {
-		path := f.path(keysDir, name)
+	open := func(path, beside string) (*privacy.Keys, error) {
 		if exists(f.path(beside)) && !exists(path) {
 			return nil, fmt.Errorf("%s is missing, and %s cannot be read without it; put the key file back", path, f.path(beside))
 		}
@@ -173,10 +187,13 @@ func (d *data) openKeys(f dataFlags, random io.Reader) error {
 		return keys, err
 	}
 	var err error
-	if d.keys, err = open(recordsKey, recordsFile); err != nil {
+	if d.keys, err = open(f.path(keysDir, recordsKey), recordsFile); err != nil {
 		return err
 	}
-	if d.vaultKeys, err = open(vaultKey, vaultFile); err != nil {
+	if d.vaultKeys, err = open(f.path(keysDir, vaultKey), vaultFile); err != nil {
+		return err
+	}
+	if d.answerRoot, err = open(cmp.Or(f.AnswersKey, f.path(keysDir, answersKey)), answersFile); err != nil {
 		return err
 	}
 	d.tokenKeys, _, err = token.LoadOrCreateKeySet(f.path(keysDir, tokenKeyFile), random)
@@ -199,6 +216,11 @@ func (d *data) openFiles(ctx context.Context, f dataFlags) error {
 		return err
 	}
 	d.vault = v
+	a, err := sqlite.OpenAnswerKeys(ctx, f.path(answersFile), d.answerRoot)
+	if err != nil {
+		return err
+	}
+	d.answerKeys = a
 	return nil
 }
 
@@ -207,9 +229,12 @@ func (d *data) openMongo(ctx context.Context, f dataFlags) error {
 	if err != nil {
 		return err
 	}
-	vaultURI := uri
-	if f.VaultURIFile != "" {
-		if vaultURI, err = readURI(f.VaultURIFile); err != nil {
+	vaultURI, answersURI := uri, uri
+	for file, into := range map[string]*string{f.VaultURIFile: &vaultURI, f.AnswersURIFile: &answersURI} {
+		if file == "" {
+			continue
+		}
+		if *into, err = readURI(file); err != nil {
 			return err
 		}
 	}
@@ -223,6 +248,11 @@ func (d *data) openMongo(ctx context.Context, f dataFlags) error {
 		return err
 	}
 	d.vault = v
+	a, err := mongo.OpenAnswerKeys(ctx, answersURI, f.MongoDatabase+"_answers", d.answerRoot)
+	if err != nil {
+		return err
+	}
+	d.answerKeys = a
 	return nil
 }
 
@@ -238,7 +268,7 @@ func readURI(path string) (string, error) {
 
 // ready says whether everything that is kept can be used.
 func (d *data) ready(ctx context.Context) error {
-	return errors.Join(d.stores.Ready(ctx), d.vault.Ready(ctx))
+	return errors.Join(d.stores.Ready(ctx), d.vault.Ready(ctx), d.answerKeys.Ready(ctx))
 }
 
 // close closes what was opened.
@@ -249,6 +279,9 @@ func (d *data) close() error {
 	}
 	if d.vault != nil {
 		errs = append(errs, d.vault.Close())
+	}
+	if d.answerKeys != nil {
+		errs = append(errs, d.answerKeys.Close())
 	}
 	if d.lock != nil {
 		errs = append(errs, d.lock.Unlock())

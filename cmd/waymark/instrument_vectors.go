@@ -1,15 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
-	"waymark/screening"
 	"waymark/screening/catalog"
 	"waymark/screening/conformance"
 	"waymark/screening/instruments"
@@ -64,11 +60,7 @@ func (v *instrumentVectorsCommand) run(c *console, e *catalog.Entry) (differ int
 		return 0, fmt.Errorf("%s: %w", ref, err)
 	}
 	for _, vector := range vectors {
-		written, err := scored(e.Program, vector.Line())
-		if err != nil {
-			return 0, err
-		}
-		wrong := vector.Check(written)
+		wrong := vector.Run(e.Program)
 		if wrong != nil {
 			differ++
 			fmt.Fprintf(c.out, "%-15s DIFFERS  %v\n", ref.ID, wrong)
@@ -80,18 +72,6 @@ func (v *instrumentVectorsCommand) run(c *console, e *catalog.Entry) (differ int
 	}
 	fmt.Fprintf(c.out, "%s: %d vectors, %d differ\n", ref, len(vectors), differ)
 	return differ, nil
-}
-
-// scored is what "instrument score" writes for the line.
-func scored(p *screening.Program, line conformance.Line) ([]byte, error) {
-	var result any
-	result, err := conformance.Score(p, line)
-	if bad, ok := errors.AsType[*screening.ResponseError](err); ok {
-		result = conformance.Failed{ID: &line.ID, Error: conformance.LineError{Code: string(bad.Faults[0].Code), Detail: bad.Error()}}
-	} else if err != nil {
-		return nil, err
-	}
-	return json.Marshal(result, json.Deterministic(true))
 }
 
 // expectation is the one thing a vector says.

@@ -2,15 +2,20 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"waymark/privacy"
+	"waymark/screening/catalog"
 )
 
-// keepFlags say how long records are kept.
+// keepFlags say how long records are kept, and the answers beside them.
 type keepFlags struct {
 	KeepNoIndication int `help:"Days to keep a record without an indication." default:"30" env:"WAYMARK_KEEP_NO_INDICATION"`
 	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
 	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
+
+	KeepAnswers   int            `help:"Days to keep the answers of a scored interview, sealed, for a review; 0 for not at all." default:"30" env:"WAYMARK_KEEP_ANSWERS"`
+	KeepAnswersOf map[string]int `help:"Other numbers of days for some instruments, as in child-module=0; commas between several." mapsep:"," env:"WAYMARK_KEEP_ANSWERS_OF" placeholder:"ID=DAYS"`
 }
 
 const minimumKeepDays = 1
@@ -19,9 +24,31 @@ func (f keepFlags) check() error {
 	if min(f.KeepNoIndication, f.KeepIndication, f.KeepQuarantined) < minimumKeepDays {
 		return errors.New("records are kept for one day at the least; mend the --keep flags")
 	}
+	if f.KeepAnswers < 0 {
+		return errors.New("--keep-answers is a number of days, or 0 for keeping none")
+	}
+	for id, days := range f.KeepAnswersOf {
+		if days < 0 {
+			return fmt.Errorf("--keep-answers-of %s=%d: give a number of days, or 0 for keeping none", id, days)
+		}
+	}
+	return nil
+}
+
+// checkInstruments refuses numbers of days for instruments that are not there: a
+// slip of the pen would otherwise keep what nobody wanted kept.
+func (f keepFlags) checkInstruments(c *catalog.Catalog) error {
+	for id := range f.KeepAnswersOf {
+		if _, ok := c.Newest(id); !ok {
+			return fmt.Errorf("--keep-answers-of: there is no instrument %q", id)
+		}
+	}
 	return nil
 }
 
 func (f keepFlags) retention() privacy.Retention {
-	return privacy.Retention{NoIndication: f.KeepNoIndication, Indication: f.KeepIndication, Quarantined: f.KeepQuarantined}
+	return privacy.Retention{
+		NoIndication: f.KeepNoIndication, Indication: f.KeepIndication, Quarantined: f.KeepQuarantined,
+		Answers: f.KeepAnswers, AnswersOf: f.KeepAnswersOf,
+	}
 }

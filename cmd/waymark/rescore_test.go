@@ -172,14 +172,17 @@ func TestNewRulesAreLookedAtAppliedAndExplained(t *testing.T) {
 	}
 	// New interviews are scored by the newest rules, unless the deployment says
 	// otherwise.
-	for flags, want := range map[string]screening.Outcome{"": screening.Refer, "--rules=triage-border@1.0.0=1.0.0": screening.NoTrigger} {
-		if flags != "" {
+	for _, step := range []struct {
+		flags string
+		want  screening.Outcome
+	}{{"", screening.Refer}, {"--rules=triage-border@1.0.0=1.0.0", screening.NoTrigger}} {
+		if step.flags != "" {
 			server.stop(t)
-			server = serve(t, data, "--demo", flags)
+			server = serve(t, data, "--demo", step.flags)
 		}
 		fresh, err := send(t.Context(), server.base, []offered{triage(t, map[string][]string{"T06": {"perm"}})})
-		if err != nil || fresh[0].Outcome != want {
-			t.Errorf("with %q a new interview comes out as %+v, %v; want %s", flags, fresh, err, want)
+		if err != nil || fresh[0].Outcome != step.want {
+			t.Errorf("with %q a new interview comes out as %+v, %v; want %s", step.flags, fresh, err, step.want)
 		}
 	}
 	server.stop(t)

@@ -115,6 +115,7 @@ type running struct {
 	signIn      *signin.Desk
 	devices     *device.Desk
 	submissions *submission.Desk
+	safe        *submission.Safe
 	// demoCode enrols a tablet of the demo agency; "" without it.
 	demoCode string
 	listener net.Listener
@@ -142,6 +143,9 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 	if r.texts.catalog, err = r.texts.catalog.Pin(s.Rules); err != nil {
 		return nil, err
 	}
+	if err = s.checkInstruments(r.texts.catalog); err != nil {
+		return nil, err
+	}
 	if r.data, err = openData(c.ctx, s.dataFlags, c.random, toServe); err != nil {
 		return nil, err
 	}
@@ -155,17 +159,18 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 		Tokens: token.New(token.Config{Issuer: s.Issuer, Audience: tokenAudience, Life: tokenLife, Now: c.now}, r.data.tokenKeys),
 		Random: c.random, Now: c.now, Demo: s.Demo, BearerTokens: s.BearerTokens || s.Demo,
 	})
+	r.safe = submission.NewSafe(r.data.answerRoot, r.data.answerKeys, c.random)
 	r.submissions = submission.NewDesk(submission.Config{
 		Catalog: r.texts.catalog, Store: r.data.stores, Vault: r.data.vault, Keys: r.data.keys, VaultKeys: r.data.vaultKeys,
-		Retention: s.retention(),
-		Random:    c.random, Now: c.now,
+		Safe: r.safe, Holders: r.devices, Read: handlers.ReadOffer,
+		Retention: s.retention(), Random: c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(
 		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy, App: web.App()},
 		handlers.UseCases{
 			SignIn: r.signIn, Devices: r.devices, Proofs: proofs, Catalog: r.texts.catalog, Submissions: r.submissions,
-			Reviews: review.NewDesk(r.data.stores, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
-			Jurisdictions: packs,
+			Reviews: review.NewDesk(r.data.stores, r.safe, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,
+			Jurisdictions: packs, SignStatement: token.NewTrust(r.data.keys).SignStatement,
 		})
 	if err != nil {
 		return nil, err
@@ -240,7 +245,7 @@ func (r *running) serve(ctx context.Context) error {
 
 // maintain does what has to be done once at the start and then every hour.
 func (r *running) maintain(ctx context.Context) {
-	retried, err := r.submissions.Retry(ctx, handlers.DecodeInterview)
+	retried, err := r.submissions.Retry(ctx)
 	if err != nil {
 		r.log.ErrorContext(ctx, "quarantined interviews were not looked at", slog.String("error", err.Error()))
 	} else if retried.Released+retried.Kept > 0 {
@@ -260,7 +265,11 @@ func (r *running) maintain(ctx context.Context) {
 
 // sweep erases what has reached its last day.
 func (r *running) sweep(ctx context.Context) {
-	erased, err := r.data.stores.EraseExpired(ctx, privacy.DayOf(r.now()))
+	today, erased := privacy.DayOf(r.now()), 0
+	_, err := r.safe.Sweep(ctx, today) // first: without their key, answers are gone wherever they lie
+	if err == nil {
+		erased, err = r.data.stores.EraseExpired(ctx, today)
+	}
 	if err == nil {
 		err = r.signIn.Sweep(ctx)
 	}

@@ -72,7 +72,7 @@ func TestStartIsRefusedWithOneClearLine(t *testing.T) {
 		}, "not a PEM private key"},
 		{"the schema is newer", func(t *testing.T, data string) {
 			newerSchema(t, filepath.Join(data, "records.db"))
-		}, "was written by a newer Waymark (schema 99, this one knows 3)"},
+		}, "was written by a newer Waymark (schema 99, this one knows 4)"},
 		{"the file is no database", func(t *testing.T, data string) {
 			write(t, filepath.Join(data, "records.db"), strings.Repeat("this is not a database ", 1000))
 		}, "records.db"},

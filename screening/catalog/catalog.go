@@ -30,6 +30,7 @@ type Entry struct {
 	// LeftOut lists the items that the deployment leaves out, by id.
 	LeftOut []string
 
+	sources   []fs.FS  // of the definitions
 	leaveOut  []string // blocks of items
 	localised map[Wording]*screening.Instrument
 	titles    map[Wording]string // of sectors
@@ -241,7 +242,7 @@ func codebooks(fsys fs.FS) ([]*screening.Codebook, error) {
 // Instruments are checked against the newest codebook, which only ever gains
 // codes. It gives the instrument under its newest rules.
 func entry(sources []fs.FS, folder string, books []*screening.Codebook, translations fs.FS, leaveOut []string) (*Entry, error) {
-	e := &Entry{Codebook: books[0], leaveOut: leaveOut}
+	e := &Entry{Codebook: books[0], sources: sources, leaveOut: leaveOut}
 	file := path.Join(folder, "instrument.json")
 	data, err := fs.ReadFile(sources[0], file)
 	if err == nil {

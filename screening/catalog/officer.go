@@ -21,6 +21,8 @@ func Officers() []screening.Variant {
 // form, "default", may be empty.
 type word map[screening.Variant]string
 
+func officerFile(language string) string { return "officer/" + language + ".json" }
+
 // placeholder is the {name} of a word that follows the officer's own gender.
 var placeholder = regexp.MustCompile(` ?\{[^{}]*\}`)
 
@@ -29,7 +31,7 @@ var placeholder = regexp.MustCompile(` ?\{[^{}]*\}`)
 // one wording for all.
 func (e *Entry) speak(translations fs.FS, d document) error {
 	var words map[string]word
-	err := read(translations, "officer/"+d.in.Language+".json", &words)
+	err := read(translations, officerFile(d.in.Language), &words)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -1,6 +1,10 @@
 package catalog
 
-import "waymark/screening"
+import (
+	"slices"
+
+	"waymark/screening"
+)
 
 // Steps is what a tablet needs of the rules besides the program: nothing in it
 // decides an outcome, all of it says what to do with one.
@@ -15,4 +19,19 @@ type Steps struct {
 	Plain []screening.Code `json:"plain,omitempty"`
 	// Second says by outcome when to seek a second screening.
 	Second map[screening.Outcome][]string `json:"second,omitempty"`
+}
+
+// Steps gives what a tablet needs of the entry's rules.
+func (e *Entry) Steps() Steps {
+	s := Steps{
+		Outcomes: e.Rules.Steps.Outcomes, Urgent: e.Rules.Steps.Urgent, Needs: e.Rules.Steps.Needs,
+		Plain: e.Explainer.Plain(), Second: e.Rules.Second.Reasons,
+	}
+	for _, o := range e.Rules.Opens {
+		step := e.Rules.NextStep(screening.Assessment{Opens: []string{o.Instrument}})
+		if step.Opens[0].Ask && !slices.Contains(s.Asks, o.Instrument) {
+			s.Asks = append(s.Asks, o.Instrument)
+		}
+	}
+	return s
 }

@@ -61,6 +61,24 @@ func (v Vector) Line() Line {
 	return Line{ID: v.Name, Answers: v.Answers, Missing: v.Missing, Refused: v.Refused}
 }
 
+// Run scores the vector's line with a program of the Go engine and checks the
+// result.
+func (v Vector) Run(p *screening.Program) error {
+	line := v.Line()
+	var result any
+	result, err := Score(p, line)
+	if bad, ok := errors.AsType[*screening.ResponseError](err); ok {
+		result = Failed{ID: &line.ID, Error: LineError{Code: string(bad.Faults[0].Code), Detail: bad.Error()}}
+	} else if err != nil {
+		return err
+	}
+	written, err := json.Marshal(result)
+	if err != nil {
+		return err
+	}
+	return v.Check(written)
+}
+
 // Check compares what an evaluator wrote for the vector's line, as JSON, with
 // the expectation. The error says what differs.
 func (v Vector) Check(written []byte) error {

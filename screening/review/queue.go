@@ -47,16 +47,23 @@ type Store interface {
 	// Replace stores a changed review whose Version is one more than what is
 	// stored, with its event, durably; fault.StaleVersion otherwise.
 	Replace(ctx context.Context, v Review, e privacy.Event) error
+	// Note stores an event beside a review that is still as it was seen, durably,
+	// and changes nothing else; fault.StaleVersion otherwise.
+	Note(ctx context.Context, seen Review, e privacy.Event) error
+	// Answers gives the answers that lie sealed beside a record in scope;
+	// fault.NotFound for none.
+	Answers(ctx context.Context, scope auth.Scope, id submission.RecordID) ([]byte, error)
 }
 
 // Desk is where supervisors work.
 type Desk struct {
 	store Store
+	safe  Safe
 	now   func() time.Time
 }
 
 // NewDesk makes a Desk.
-func NewDesk(store Store, now func() time.Time) *Desk { return &Desk{store, now} }
+func NewDesk(store Store, safe Safe, now func() time.Time) *Desk { return &Desk{store, safe, now} }
 
 // Queue gives a page of the reviews that wait for a decision.
 func (d *Desk) Queue(ctx context.Context, who auth.Principal, page Page) ([]Case, error) {

@@ -206,15 +206,24 @@ func (v Review) Take(by auth.Ref, now time.Time) (Review, error) {
 	return n, nil
 }
 
+// heldBy says whether a supervisor holds the review. The faults are those of
+// Take, and ReviewNotClaimed.
+func (v Review) heldBy(by auth.Ref, now time.Time) error {
+	if _, err := v.Take(by, now); err != nil {
+		return err
+	}
+	if v.claimed(now) != by {
+		return fault.New(fault.ReviewNotClaimed)
+	}
+	return nil
+}
+
 // Decide takes a decision of the supervisor who holds the review. Besides
 // those of Take the faults are ReviewNotClaimed, DecisionNotPossible,
 // ReasonNeeded and Invalid.
 func (v Review) Decide(by auth.Ref, d Decision, now time.Time) (Review, error) {
-	if _, err := v.Take(by, now); err != nil {
+	if err := v.heldBy(by, now); err != nil {
 		return v, err
-	}
-	if v.claimed(now) != by {
-		return v, fault.New(fault.ReviewNotClaimed)
 	}
 	if err := v.possible(d); err != nil {
 		return v, err
@@ -234,14 +243,23 @@ func (v Review) possible(d Decision) error {
 	if answersProposal != (v.State == AwaitingSecond) {
 		return fault.New(fault.DecisionNotPossible)
 	}
-	allowed := reasons[d.Kind]
-	switch {
-	case len(allowed) > 0 && d.Reason == "":
-		return fault.New(fault.ReasonNeeded, fault.Field{Pointer: "/reason", Code: fault.Required, Allowed: texts(allowed)})
-	case d.Reason != "" && !slices.Contains(allowed, d.Reason):
-		return fault.New(fault.Invalid, fault.Field{Pointer: "/reason", Code: fault.NotAllowed, Allowed: texts(allowed)})
+	if allowed := reasons[d.Kind]; len(allowed) > 0 || d.Reason != "" {
+		if err := reasonAmong(d.Reason, allowed); err != nil {
+			return err
+		}
 	}
 	return v.amendable(d)
+}
+
+// reasonAmong says whether a reason is one of those that fit.
+func reasonAmong[T ~string](reason T, allowed []T) error {
+	switch {
+	case reason == "":
+		return fault.New(fault.ReasonNeeded, fault.Field{Pointer: "/reason", Code: fault.Required, Allowed: texts(allowed)})
+	case !slices.Contains(allowed, reason):
+		return fault.New(fault.Invalid, fault.Field{Pointer: "/reason", Code: fault.NotAllowed, Allowed: texts(allowed)})
+	}
+	return nil
 }
 
 // amendable checks the outcome of an amendment: another one of the same kind

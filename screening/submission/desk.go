@@ -29,6 +29,9 @@ type Desk struct {
 	vault     Vault
 	keys      *privacy.Keys
 	vaultKeys *privacy.Keys
+	safe      *Safe
+	holders   Holders
+	read      func([]byte) Offer
 	retention privacy.Retention
 	random    io.Reader
 	now       func() time.Time
@@ -39,6 +42,13 @@ type Config struct {
 	Catalog *catalog.Catalog
 	Store   Store
 	Vault   Vault
+	// Safe keeps the answers for a review.
+	Safe *Safe
+	// Holders knows who has worked on which tablet.
+	Holders Holders
+	// Read reads an element of a batch as the contract writes it. It is the same
+	// that read the offers of Accept.
+	Read func(body []byte) Offer
 	// Keys are those of the records, VaultKeys those of the vault.
 	Keys, VaultKeys *privacy.Keys
 	Retention       privacy.Retention
@@ -50,70 +60,87 @@ type Config struct {
 func NewDesk(c Config) *Desk {
 	return &Desk{
 		catalog: c.Catalog, store: c.Store, vault: c.Vault, keys: c.Keys, vaultKeys: c.VaultKeys,
-		retention: c.Retention, random: c.Random, now: c.Now,
+		safe: c.Safe, holders: c.Holders, read: c.Read, retention: c.Retention, random: c.Random, now: c.Now,
 	}
 }
 
 // Accept takes a batch and gives a receipt for each offer, in order. A bad
 // offer never fails its batch. When the error is nil, every receipt that is
 // not "rejected" stands for something durable; with an error nothing is
-// promised, and the same batch may be sent again. The fault is Forbidden or
-// Unavailable.
+// promised, and the same batch may be sent again. The fault is Forbidden,
+// Unavailable or Timeout.
 func (d *Desk) Accept(ctx context.Context, who auth.Principal, offers []Offer) ([]Receipt, error) {
 	if _, err := who.May(auth.CreateSubmission); err != nil {
 		return nil, err
 	}
 	receipts := make([]Receipt, len(offers))
 	var (
-		deposits []Deposit
-		places   []int // of the deposits among the offers
+		deposits   []Deposit
+		interviews []*Interview
+		places     []int // of the deposits among the offers
 	)
 	for i, offer := range offers {
-		deposit, err := d.deposit(ctx, who, offer)
-		if fault.CodeOf(err) == fault.Unavailable {
+		interview, deposit, err := d.deposit(ctx, who, offer)
+		if isMachine(err) {
 			return nil, err
 		}
 		if err != nil {
 			receipts[i] = Receipt{ID: offer.ID, Status: Rejected, Problem: err}
 			continue
 		}
-		deposits = append(deposits, deposit)
-		places = append(places, i)
+		deposits, interviews, places = append(deposits, deposit), append(interviews, interview), append(places, i)
 	}
 	if len(deposits) == 0 {
 		return receipts, nil
+	}
+	if err := d.safe.seal(ctx, who.Tenant, deposits, interviews); err != nil {
+		return nil, err
 	}
 	kept, err := d.store.Keep(ctx, deposits)
 	if err != nil {
 		return nil, err
 	}
 	for i, k := range kept {
-		receipts[places[i]] = d.receipt(offers[places[i]].ID, deposits[i].Record, k)
+		receipt := d.receipt(offers[places[i]].ID, deposits[i].Record, k)
+		if deposits[i].Record.Author != who.Ref {
+			receipt = receipt.withheld()
+		}
+		receipts[places[i]] = receipt
 	}
 	return receipts, nil
 }
 
-// deposit makes what is stored of an offer. The fault says why it is rejected.
-func (d *Desk) deposit(ctx context.Context, who auth.Principal, offer Offer) (Deposit, error) {
-	v := offer.Interview
-	if v == nil {
-		return Deposit{}, offer.Fault
-	}
-	if err := v.check(d.countries()); err != nil {
-		return Deposit{}, err
-	}
-	record, err := d.record(who, offer)
+// isMachine says whether an error is none of the offer's, so that the whole
+// batch is better sent again.
+func isMachine(err error) bool {
+	code := fault.CodeOf(err) // Internal for no error
+	return code == fault.Unavailable || code == fault.Timeout
+}
+
+// deposit makes what is stored of an offer, and gives the interview it was made
+// of; nil for one that cannot be opened yet. The fault says why it is rejected.
+func (d *Desk) deposit(ctx context.Context, who auth.Principal, offer Offer) (*Interview, Deposit, error) {
+	v, author, err := d.open(ctx, who, offer)
 	if err != nil {
-		return Deposit{}, err
+		return nil, Deposit{}, err
 	}
-	if record.Subject, err = d.subject(ctx, who.Tenant, v.CaseReference); err != nil {
-		return Deposit{}, err
+	record, err := d.record(who, offer, v)
+	if err != nil {
+		return nil, Deposit{}, err
+	}
+	record.Author = author
+	var reference privacy.CaseReference
+	if v != nil {
+		reference = v.CaseReference
+	}
+	if record.Subject, err = d.subject(ctx, who.Tenant, reference); err != nil {
+		return nil, Deposit{}, err
 	}
 	act := privacy.ActStored
 	if record.Status == Quarantined {
 		act = privacy.ActQuarantined
 	}
-	return Deposit{
+	return v, Deposit{
 		Record:   record,
 		Stored:   d.event(who, act, record.ID),
 		Conflict: d.event(who, privacy.ActConflict, record.ID),
@@ -134,20 +161,24 @@ func (d *Desk) countries() []string {
 	return nil
 }
 
-// record scores an interview and keeps what may be kept of it.
-func (d *Desk) record(who auth.Principal, offer Offer) (Record, error) {
-	v := offer.Interview
+// record scores an interview and keeps what may be kept of it. v is nil when
+// the offer cannot be opened yet.
+func (d *Desk) record(who auth.Principal, offer Offer, v *Interview) (Record, error) {
 	today := privacy.DayOf(d.now())
 	r := Record{
-		ID:          RecordID(privacy.EncodeID(RecordPrefix, d.keys.RecordID(who.Tenant, v.ID))),
+		ID:          RecordID(privacy.EncodeID(RecordPrefix, d.keys.RecordID(who.Tenant, offer.ID))),
 		Tenant:      who.Tenant,
 		Site:        who.Site(),
-		Author:      who.Ref,
-		Day:         believable(v.FinishedOn, today),
+		Device:      who.Device,
+		Day:         today,
 		Received:    today,
-		Instrument:  screening.Ref{ID: v.Instrument, Version: v.Version},
 		Fingerprint: d.keys.Fingerprint(who.Tenant, offer.Body),
 	}
+	if v == nil {
+		return d.quarantine(r, offer, UnknownKey), nil
+	}
+	r.Day = believable(v.FinishedOn, today)
+	r.Instrument = screening.Ref{ID: v.Instrument, Version: v.Version}
 	entry, ok := d.catalog.Find(r.Instrument)
 	if !ok {
 		return d.quarantine(r, offer, UnknownVersion), nil
@@ -171,8 +202,7 @@ func believable(finished, today privacy.Day) privacy.Day {
 	return min(finished, today)
 }
 
-// score fills in a record from the answers, which end here. The error is the
-// engine's.
+// score fills in a record from the answers. The error is the engine's.
 func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 	responses, err := entry.Program.Responses(v.Answers, v.Missing, v.Consent.facts()...)
 	if err != nil {
@@ -191,6 +221,7 @@ func (d *Desk) score(r *Record, entry *catalog.Entry, v *Interview) error {
 		r.RetentionReason = privacy.Indication
 	}
 	r.RetainUntil = d.retention.Until(r.Received, r.RetentionReason)
+	r.AnswersUntil = d.retention.AnswersUntil(v.Instrument, r.Received, r.RetainUntil)
 	return nil
 }
 

@@ -93,14 +93,17 @@ func (c Consent) facts() []screening.Fact {
 	return []screening.Fact{screening.FactConsentRefused}
 }
 
-// Offer is one element of a batch: an interview, or what was wrong with it.
+// Offer is one element of a batch: an interview, in clear or sealed, or what
+// was wrong with it.
 type Offer struct {
 	// ID is the interview's id as far as it could be read.
 	ID string
 	// Body is the canonical form (RFC 8785) of what was sent.
 	Body []byte
-	// Interview is nil when Fault says why it could not be read.
+	// Interview is what came in clear, Sealed what did not. Both are nil when
+	// Fault says why it could not be read.
 	Interview *Interview
+	Sealed    *Sealed
 	Fault     error
 }
 
@@ -114,7 +117,7 @@ func (v *Interview) check(countries []string) error {
 	bad := func(pointer string, code fault.FieldCode, allowed ...string) {
 		wrong = append(wrong, fault.Field{Pointer: pointer, Code: code, Allowed: allowed})
 	}
-	if id, err := uuid.Parse(v.ID); err != nil || id.Version() != 7 || id.String() != v.ID {
+	if !isUUID7(v.ID) {
 		bad("/id", fault.NotUUID7)
 	}
 	if v.Address != screening.Neutral && !slices.Contains(screening.Variants(), v.Address) {
@@ -133,4 +136,9 @@ func (v *Interview) check(countries []string) error {
 		return fault.New(fault.Invalid, wrong...)
 	}
 	return nil
+}
+
+func isUUID7(s string) bool {
+	id, err := uuid.Parse(s)
+	return err == nil && id.Version() == 7 && id.String() == s
 }

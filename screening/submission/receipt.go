@@ -55,6 +55,13 @@ func (d *Desk) receipt(id string, offered Record, k Kept) Receipt {
 	}
 }
 
+// withheld leaves of a receipt only what settles the interview. Whoever delivers
+// for others, a tablet or a colleague, is told no result: the tablet that holds
+// sealed interviews must not be a way to read them.
+func (r Receipt) withheld() Receipt {
+	return Receipt{ID: r.ID, Status: r.Status, Problem: r.Problem}
+}
+
 func (d *Desk) receiptFor(id string, status ReceiptStatus, r Record) Receipt {
 	receipt := Receipt{ID: id, Status: status, Record: r.ID}
 	if r.Clock != screening.NoClock {
@@ -62,6 +69,9 @@ func (d *Desk) receiptFor(id string, status ReceiptStatus, r Record) Receipt {
 	}
 	if r.Status == Quarantined {
 		receipt.Problem = fault.New(fault.OtherVersionUnknown)
+		if r.Quarantine.Reason == UnknownKey {
+			receipt.Problem = fault.New(fault.IntakeKeyUnknown)
+		}
 		return receipt
 	}
 	receipt.Outcome, receipt.Claimed = r.Outcome, r.Claimed

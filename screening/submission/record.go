@@ -35,8 +35,10 @@ type Record struct {
 	Tenant string
 	// Site is where it was recorded: of the device or user, at district level.
 	Site string
-	// Author is who submitted it, by reference.
+	// Author is who held the interview, by reference.
 	Author auth.Ref
+	// Device is the tablet it came from; "" for none.
+	Device string
 	Status Status
 	// Day is when the interview was finished, Received when it arrived. Days,
 	// not times.
@@ -70,6 +72,9 @@ type Record struct {
 
 	RetainUntil     privacy.Day
 	RetentionReason privacy.RetentionReason
+	// AnswersUntil is the last day on which a review can open the answers, which
+	// are kept sealed beside the record; 0 when they are not kept.
+	AnswersUntil privacy.Day
 
 	// Earlier holds the results that those of newer rules replaced, oldest
 	// first. They stay readable.
@@ -101,6 +106,9 @@ const (
 	UnknownVersion QuarantineReason = "unknown_version"
 	// UnknownAnswer: the instrument has no such item or option.
 	UnknownAnswer QuarantineReason = "unknown_answer"
+	// UnknownKey: a tablet sealed it to an intake key that is not there, or not
+	// yet.
+	UnknownKey QuarantineReason = "unknown_key"
 )
 
 // Agreement says how the tablet's result compares with the server's.
@@ -121,6 +129,9 @@ type Deposit struct {
 	// Conflict is the event to add to the record that is already there, when
 	// it was made from another body.
 	Conflict privacy.Event
+	// Answers are those of the interview, sealed for a review; nil when they are
+	// not kept. Their key is kept elsewhere, and is durable before.
+	Answers []byte
 }
 
 // Kept says what became of a deposit.
@@ -150,8 +161,11 @@ type Store interface {
 	// Release replaces a quarantined record by its scored form; fault.NotFound
 	// when it is no longer quarantined.
 	Release(ctx context.Context, d Deposit) error
-	// EraseExpired removes records whose RetainUntil is before a day, and
-	// reports how many.
+	// Discard removes a quarantined record; fault.NotFound when it is no longer
+	// quarantined.
+	Discard(ctx context.Context, tenant string, id RecordID) error
+	// EraseExpired removes records whose RetainUntil is before a day, and the
+	// answers beside others whose AnswersUntil is. It reports how many records.
 	EraseExpired(ctx context.Context, today privacy.Day) (int, error)
 }
 

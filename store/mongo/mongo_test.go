@@ -39,7 +39,7 @@ func TestSuite(t *testing.T) {
 	var number atomic.Int64
 	storetest.Run(t, func(t *testing.T) storetest.Opened {
 		name := "suite" + strconv.FormatInt(number.Add(1), 10)
-		o := storetest.Opened{Keys: newKeys(t), VaultKeys: newKeys(t)}
+		o := storetest.Opened{Keys: newKeys(t), VaultKeys: newKeys(t), AnswerRoot: newKeys(t)}
 		s, err := mongo.Open(t.Context(), uri, name, o.Keys)
 		if err != nil {
 			t.Fatal(err)
@@ -50,7 +50,12 @@ func TestSuite(t *testing.T) {
 			t.Fatal(err)
 		}
 		closing(t, v)
-		o.Store, o.Vault = s, v
+		a, err := mongo.OpenAnswerKeys(t.Context(), uri, name+"_answers", o.AnswerRoot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closing(t, a)
+		o.Store, o.Vault, o.AnswerKeys = s, v, a
 		return o
 	})
 }

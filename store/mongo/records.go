@@ -36,6 +36,9 @@ type recordDocument struct {
 	Version     int32    `bson:"v"`
 	Review      []byte   `bson:"rv"`
 	Audit       [][]byte `bson:"au"`
+	Answers     []byte   `bson:"an,omitempty"`
+	// AnswersUntil is absent where there are no answers.
+	AnswersUntil int32 `bson:"anu,omitempty"`
 }
 
 func (s *Store) records() *mongo.Collection { return s.db.Collection("records") }
@@ -50,6 +53,9 @@ func (s *Store) toDocument(d submission.Deposit) (recordDocument, error) {
 		ID: documentID(r.Tenant, string(r.ID)), Tenant: r.Tenant, Record: string(r.ID), Site: r.Site, Author: string(r.Author),
 		Day: int32(r.Day), RetainUntil: int32(r.RetainUntil), Quarantined: r.Status == submission.Quarantined,
 		Fingerprint: r.Fingerprint[:], Revision: int32(r.Revision), Body: body, Audit: [][]byte{event},
+	}
+	if d.Answers != nil {
+		doc.Answers, doc.AnswersUntil = d.Answers, int32(r.AnswersUntil)
 	}
 	if v, needed := review.Begin(r); needed {
 		err = s.setReview(&doc, v)
@@ -241,6 +247,9 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 	}
 	fields := append(doc.reviewFields(),
 		bson.E{Key: "q", Value: false}, bson.E{Key: "ru", Value: int32(r.RetainUntil)}, bson.E{Key: "r", Value: body})
+	if d.Answers != nil {
+		fields = append(fields, bson.E{Key: "an", Value: d.Answers}, bson.E{Key: "anu", Value: int32(r.AnswersUntil)})
+	}
 	err = swapped(s.records().UpdateOne(ctx, append(waiting, bson.E{Key: "v", Value: before}), bson.D{set(fields...), push(event)}))
 	if fault.CodeOf(err) == fault.StaleVersion { // somebody changed the review: look again
 		return s.Release(ctx, d)
@@ -248,8 +257,23 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 	return err
 }
 
-// EraseExpired removes records whose day of erasure has passed.
+// Discard removes a quarantined record.
+func (s *Store) Discard(ctx context.Context, tenant string, id submission.RecordID) error {
+	result, err := s.records().DeleteOne(ctx, append(byID(tenant, string(id)), bson.E{Key: "q", Value: true}))
+	if err == nil && result.DeletedCount == 0 {
+		return fault.New(fault.NotFound)
+	}
+	return unavailable(err)
+}
+
+// EraseExpired removes the answers, and then the records, whose day of erasure
+// has passed.
 func (s *Store) EraseExpired(ctx context.Context, today privacy.Day) (int, error) {
+	_, err := s.records().UpdateMany(ctx, bson.D{{Key: "anu", Value: bson.D{{Key: "$lt", Value: int32(today)}}}},
+		bson.D{{Key: "$unset", Value: bson.D{{Key: "an", Value: ""}, {Key: "anu", Value: ""}}}})
+	if err != nil {
+		return 0, unavailable(err)
+	}
 	result, err := s.records().DeleteMany(ctx, bson.D{{Key: "ru", Value: bson.D{{Key: "$lt", Value: int32(today)}}}})
 	if err != nil {
 		return 0, unavailable(err)

@@ -39,7 +39,7 @@ import (
 
 // schema is the version of the documents' form. Processes of an older version
 // refuse a database of a newer one.
-const schema = 3 // 2: records have a revision; 3: sign-ins have a key and a device
+const schema = 3 // 2: records have a revision; 3: and answers; sign-ins have a key and a device
 
 const (
 	connectTimeout = 10 * time.Second
@@ -154,6 +154,7 @@ func (s *Store) index(ctx context.Context) error {
 			{{Key: "t", Value: 1}, {Key: "a", Value: 1}, {Key: "d", Value: -1}, {Key: "i", Value: 1}},
 			keys("ru"),
 			keys("q", "t", "i"),
+			keys("anu"),
 		},
 		"users":      {keys("tenant", "ref")},
 		"families":   {keys("expires")},

@@ -54,6 +54,8 @@ type recordBody struct {
 	Sealed      []byte                      `json:"qs,omitempty"`
 	Earlier     []submission.Result         `json:"er,omitempty"`
 	Offered     *submission.Result          `json:"of,omitempty"`
+	Device      string                      `json:"de,omitempty"`
+	Answers     privacy.Day                 `json:"au,omitzero"` // until when they are kept
 }
 
 // Record seals a record.
@@ -64,7 +66,7 @@ func (b Box) Record(r submission.Record) ([]byte, error) {
 		Nationality: r.Nationality, AgeBand: r.AgeBand, Subject: r.Subject.Encode(),
 		Codes: r.Codes, Outcome: r.Outcome, Strict: r.Strict, Role: r.Role, Coverage: r.Coverage, ReAsk: r.ReAsk,
 		Claimed: r.Claimed, Clock: r.Clock, Reason: r.RetentionReason,
-		Earlier: r.Earlier, Offered: r.Offered,
+		Earlier: r.Earlier, Offered: r.Offered, Device: r.Device, Answers: r.AnswersUntil,
 	}
 	if r.Status == submission.Scored {
 		body.Instrument, body.Rules = &r.Instrument, &r.Rules
@@ -98,6 +100,7 @@ func (b Box) OpenRecord(known submission.Record, bytes []byte) (submission.Recor
 	r.Outcome, r.Strict, r.Role, r.Coverage = body.Outcome, body.Strict, body.Role, body.Coverage
 	r.ReAsk, r.Claimed, r.Clock, r.RetentionReason = body.ReAsk, body.Claimed, body.Clock, body.Reason
 	r.Earlier, r.Offered = body.Earlier, body.Offered
+	r.Device, r.AnswersUntil = body.Device, body.Answers
 	if body.Instrument != nil && body.Rules != nil {
 		r.Instrument, r.Rules = *body.Instrument, *body.Rules
 	}

@@ -43,9 +43,24 @@ const (
 )
 
 // pragmas are set on every connection and read back on the first.
-var pragmas = []struct{ name, value, want string }{
+type pragmas []struct{ name, value, want string }
+
+// durable is how records and the vault are kept: what is written stays.
+var durable = pragmas{
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
+	{"secure_delete", "ON", "1"},
+	{"foreign_keys", "ON", "1"},
+	{"trusted_schema", "OFF", "0"},
+}
+
+// shredding is how the keys of answers are kept: what is erased is gone from
+// every file with the transaction that erases it. EXTRA also syncs the
+// directory, so that a power cut does not bring the journal back, and with it
+// the key.
+var shredding = pragmas{
+	{"journal_mode", "DELETE", "delete"},
+	{"synchronous", "EXTRA", "3"},
 	{"secure_delete", "ON", "1"},
 	{"foreign_keys", "ON", "1"},
 	{"trusted_schema", "OFF", "0"},
@@ -60,24 +75,24 @@ type database struct {
 
 // open opens or creates a file, brings its schema up to date and checks that it
 // was written with the key that keyCheck stands for.
-func open(ctx context.Context, file, schema, keyCheck string) (*database, error) {
+func open(ctx context.Context, file, schema, keyCheck string, settings pragmas) (*database, error) {
 	if err := createPrivate(file); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(file, "_txlock=immediate"))
+	write, err := sql.Open("sqlite", settings.dsn(file, "_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
 	write.SetMaxOpenConns(1)
 	db := &database{file: file}
-	err = assertPragmas(ctx, write)
+	err = settings.check(ctx, write)
 	if err == nil {
 		err = db.migrate(ctx, write, schema, keyCheck)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), write.Close())
 	}
-	db.read, err = sql.Open("sqlite", dsn(file, "_pragma=query_only(ON)"))
+	db.read, err = sql.Open("sqlite", settings.dsn(file, "_pragma=query_only(ON)"))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), write.Close())
 	}
@@ -108,19 +123,19 @@ func createPrivate(file string) error {
 }
 
 // dsn writes the driver's data source name. It reads _pragma parameters only;
-// those of other drivers it ignores, hence assertPragmas.
-func dsn(file, extra string) string {
+// those of other drivers it ignores, hence check.
+func (settings pragmas) dsn(file, extra string) string {
 	var b strings.Builder
 	b.WriteString("file:" + (&url.URL{Path: file}).EscapedPath() + "?" + extra)
 	fmt.Fprintf(&b, "&_pragma=busy_timeout(%d)", busyTimeout.Milliseconds())
-	for _, p := range pragmas {
+	for _, p := range settings {
 		fmt.Fprintf(&b, "&_pragma=%s(%s)", p.name, p.value)
 	}
 	return b.String()
 }
 
-func assertPragmas(ctx context.Context, db *sql.DB) error {
-	for _, p := range pragmas {
+func (settings pragmas) check(ctx context.Context, db *sql.DB) error {
+	for _, p := range settings {
 		var got string
 		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
 			return err

@@ -49,8 +49,9 @@ type newRow struct {
 }
 
 const insertRecord = `INSERT INTO records
-	(tenant, id, site, author, day, retain_until, quarantined, fingerprint, record, urgency, due, waiting, state, version, review, audit)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	(tenant, id, site, author, day, retain_until, quarantined, fingerprint, record, urgency, due, waiting, state, version, review, audit,
+	answers, answers_until)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (tenant, id) DO NOTHING`
 
 func (s *Store) newRow(d submission.Deposit) (newRow, error) {
@@ -77,7 +78,17 @@ func (s *Store) newRow(d submission.Deposit) (newRow, error) {
 		r.Tenant, id, r.Site, string(r.Author), int64(r.Day), int64(r.RetainUntil),
 		r.Status == submission.Quarantined, r.Fingerprint[:], body,
 	}, opened.args()...)
-	return newRow{append(args, framed(stored)), framed(conflict)}, nil
+	args = append(append(args, framed(stored)), answerArgs(d)...)
+	return newRow{args, framed(conflict)}, nil
+}
+
+// answerArgs are the sealed answers of a deposit and their last day; NULL for
+// none.
+func answerArgs(d submission.Deposit) []any {
+	if d.Answers == nil {
+		return []any{nil, nil}
+	}
+	return []any{d.Answers, int64(d.Record.AnswersUntil)}
 }
 
 // reviewColumns is a review as the table takes it; zero for none.
@@ -304,9 +315,10 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 			return err
 		}
 		args := append([]any{int64(r.RetainUntil), body}, columns.args()...)
+		args = append(append(args, framed(event)), answerArgs(d)...)
 		_, err = tx.exec(ctx, `UPDATE records SET quarantined = 0, retain_until = ?, record = ?,
-			urgency = ?, due = ?, waiting = ?, state = ?, version = ?, review = ?, audit = CAST(audit || ? AS BLOB)
-			WHERE tenant = ? AND id = ?`, append(args, framed(event), r.Tenant, id)...)
+			urgency = ?, due = ?, waiting = ?, state = ?, version = ?, review = ?, audit = CAST(audit || ? AS BLOB),
+			answers = ?, answers_until = ? WHERE tenant = ? AND id = ?`, append(args, r.Tenant, id)...)
 		return err
 	})
 	if err == nil && missing {
@@ -315,29 +327,18 @@ func (s *Store) Release(ctx context.Context, d submission.Deposit) error {
 	return err
 }
 
-// eraseGroup bounds how many rows one transaction erases, so that a sweep does
-// not hold up those who store.
-const eraseGroup = 500
-
-// EraseExpired removes records whose day of erasure has passed.
-func (s *Store) EraseExpired(ctx context.Context, today privacy.Day) (int, error) {
-	total := 0
-	for {
-		var n int64
-		err := s.db.writer.do(ctx, func(ctx context.Context, tx execer) error {
-			result, err := tx.exec(ctx, `DELETE FROM records WHERE rowid IN
-				(SELECT rowid FROM records WHERE retain_until < ? LIMIT ?)`, int64(today), eraseGroup)
-			if err == nil {
-				n, err = result.RowsAffected()
-			}
-			return err
-		})
-		total += int(n)
-		if err != nil {
-			return total, err
-		}
-		if n < eraseGroup {
-			return total, s.db.emptyJournal(ctx)
-		}
+// Discard removes a quarantined record.
+func (s *Store) Discard(ctx context.Context, tenant string, id submission.RecordID) error {
+	b, err := bits(id)
+	if err != nil {
+		return err
 	}
+	err = s.swap(ctx, "DELETE FROM records WHERE tenant = ? AND id = ? AND quarantined = 1", tenant, b)
+	if fault.CodeOf(err) == fault.StaleVersion {
+		return fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return err
+	}
+	return s.db.emptyJournal(ctx)
 }

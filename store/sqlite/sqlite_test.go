@@ -33,10 +33,24 @@ func openStore(t testing.TB, file string, keys *privacy.Keys) *sqlite.Store {
 	return s
 }
 
+func openAnswerKeys(t testing.TB, file string, keys *privacy.Keys) *sqlite.AnswerKeys {
+	t.Helper()
+	a, err := sqlite.OpenAnswerKeys(t.Context(), file, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return a
+}
+
 func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opened {
 		dir := t.TempDir()
-		o := storetest.Opened{Keys: newKeys(t), VaultKeys: newKeys(t)}
+		o := storetest.Opened{Keys: newKeys(t), VaultKeys: newKeys(t), AnswerRoot: newKeys(t)}
 		o.Store = openStore(t, filepath.Join(dir, "records.db"), o.Keys)
 		v, err := sqlite.OpenVault(t.Context(), filepath.Join(dir, "vault.db"), o.VaultKeys)
 		if err != nil {
@@ -48,6 +62,7 @@ func TestSuite(t *testing.T) {
 			}
 		})
 		o.Vault = v
+		o.AnswerKeys = openAnswerKeys(t, filepath.Join(dir, "answers.db"), o.AnswerRoot)
 		return o
 	})
 }

@@ -36,7 +36,7 @@ var (
 // Open opens or creates the file. The errors that an operator can mend are
 // *sealed.KeyMismatchError and *sealed.NewerSchemaError.
 func Open(ctx context.Context, file string, keys *privacy.Keys) (*Store, error) {
-	db, err := open(ctx, file, "records", keys.Check())
+	db, err := open(ctx, file, "records", keys.Check(), durable)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ var _ submission.Vault = (*Vault)(nil)
 
 // OpenVault opens or creates the file, as Open does.
 func OpenVault(ctx context.Context, file string, keys *privacy.Keys) (*Vault, error) {
-	db, err := open(ctx, file, "vault", keys.Check())
+	db, err := open(ctx, file, "vault", keys.Check(), durable)
 	if err != nil {
 		return nil, err
 	}

@@ -41,10 +41,13 @@ type Store interface {
 // Opened is a fresh, empty store with its vault. The keys are those it was
 // opened with.
 type Opened struct {
-	Store     Store
-	Vault     submission.Vault
-	Keys      *privacy.Keys
-	VaultKeys *privacy.Keys
+	Store      Store
+	Vault      submission.Vault
+	AnswerKeys submission.AnswerKeys
+	Keys       *privacy.Keys
+	VaultKeys  *privacy.Keys
+	// AnswerRoot is what AnswerKeys was opened with.
+	AnswerRoot *privacy.Keys
 }
 
 // Run runs the suite. open gives a fresh store for each test and closes it
@@ -70,6 +73,12 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a re-scored record keeps its results and its event":       rescored,
 		"a record is re-scored only as it was seen":                rescoredAsSeen,
 		"a record without a review gets one when it is re-scored":  reviewOpens,
+		"sealed answers come back within the scope":                answersComeBack,
+		"answers end after their last day and their record stays":  answersEnd,
+		"a released record keeps its answers":                      answersOfReleased,
+		"only a quarantined record is discarded":                   discards,
+		"an event is noted beside a review as it was seen":         notes,
+		"keys of answers come back and end on their day":           answerKeys,
 		"users are unique by name and change under their version":  users,
 		"sign-ins change under their version and end":              families,
 		"a code is used up once and forgotten after its end":       enrolments,
@@ -119,7 +128,7 @@ func (o Opened) deposit(n int, change ...func(*submission.Record)) submission.De
 		Role: screening.SpecialistReview, Coverage: screening.Coverage{Answered: 31, Applicable: 38},
 		ReAsk:   []string{"F01/F07"},
 		Claimed: submission.Agreed, Clock: screening.Hours24,
-		RetainUntil: 20_366, RetentionReason: privacy.Indication,
+		RetainUntil: 20_366, RetentionReason: privacy.Indication, Device: "dev_tablet",
 		Fingerprint: o.Keys.Fingerprint(agency, []byte(strconv.Itoa(n))),
 	}
 	for _, c := range change {
