@@ -1,9 +1,18 @@
+# The app: what the binary embeds for browsers.
+FROM node:20-bookworm-slim AS app
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci
+COPY web .
+RUN npm run build
+
 # Build: a static binary, no C compiler, no network at run time.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+COPY --from=app /src/web/dist/app web/dist/app
 ARG VERSION=development
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/waymark ./cmd/waymark \
  && mkdir -m 0700 /out/data

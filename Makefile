@@ -5,6 +5,8 @@ GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BIN           := $(CURDIR)/bin
 VERSION       ?= development
 GO_FLAGS      := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+APP           := web/dist/app/index.html
+APP_SOURCES   := web/build.mjs $(shell find web/build web/public web/src -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo build test test-web test-fast bench fuzz lint fmt generate vuln clean
@@ -18,20 +20,20 @@ run: build ## Start the server with a demo agency on http://127.0.0.1:8080; data
 demo: build ## Replay a release of 7,141 people against a server of its own.
 	$(BIN)/waymark demo
 
-build: ## Build bin/waymark, static and without a C compiler.
+build: $(APP) ## Build the app, and bin/waymark with it, static and without a C compiler.
 	CGO_ENABLED=0 go build $(GO_FLAGS) -o $(BIN)/waymark ./cmd/waymark
 
-test: test-web ## Run every test with the race detector, the MongoDB store against a server of its own included.
+test: $(APP) test-web ## Run every test with the race detector, the MongoDB store against a server of its own included.
 	go vet ./...
 	go test -race -timeout 20m $$(go list ./... | grep -v '/web$$') # test-web has run those; nothing in them runs side by side
 	cd itest && go vet ./... && go test ./...
 	cd benchmarks/engines && go vet ./... && go test ./...
 
-test-web: web/node_modules ## Check the tablet's interpreter and hold it to the Go engine; needs Node.
+test-web: web/node_modules ## Check the app, and hold its interpreter to the Go engine; needs Node.
 	cd web && npm run --silent check && npm run --silent test
 	go test -timeout 10m ./web
 
-test-fast: ## Run every test without the race detector, which is much faster.
+test-fast: $(APP) ## Run every test without the race detector, which is much faster.
 	go test -timeout 10m ./...
 
 bench: ## Print every benchmark beside its limit, as ratios of one run.
@@ -47,18 +49,23 @@ lint: $(BIN)/golangci-lint ## Run golangci-lint.
 fmt: $(BIN)/golangci-lint ## Format the code.
 	$(BIN)/golangci-lint fmt
 
-generate: ## Generate the API types from openapi/openapi.yaml.
+generate: openapi/typescript/node_modules ## Generate the API types of server and app from openapi/openapi.yaml.
 	go generate ./...
+	cd openapi/typescript && npm run --silent generate
 
 vuln: ## Look for known vulnerabilities; needs the vulnerability database.
 	go run $(GOVULNCHECK) ./...
 
 clean: ## Remove what was built; data stays.
-	rm -rf $(BIN) web/dist
+	rm -rf $(BIN) web/dist/node
+	find web/dist/app -mindepth 1 ! -name README.md -delete
 
-web/node_modules: web/package.json web/package-lock.json web/.npmrc
-	cd web && npm ci
-	touch web/node_modules
+$(APP): web/node_modules $(APP_SOURCES)
+	cd web && npm run --silent build
+
+web/node_modules openapi/typescript/node_modules: %/node_modules: %/package.json %/package-lock.json %/.npmrc
+	cd $* && npm ci
+	touch $@
 
 $(BIN)/golangci-lint: Makefile
 	GOBIN=$(BIN) go install $(GOLANGCI_LINT)

@@ -83,6 +83,7 @@ var forbidden = []struct {
 		[]string{"waymark/auth/signin"},
 		"a sign-in knows devices; devices know no passwords",
 	},
+	{[]string{"./web"}, []string{"waymark/...", "github.com/..."}, "the app's files know nothing of the server"},
 	{
 		[]string{"./rehearsal"},
 		[]string{"waymark/store/...", "waymark/handlers", "waymark/screening/submission", "waymark/screening/review"},

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -118,6 +119,8 @@ type options struct {
 	keysOnly bool
 	// secure says that clients come through TLS.
 	secure bool
+	// app is the built app; none when nil.
+	app fs.FS
 	// now is the clock of submissions and reviews; the true one, when absent.
 	now func() time.Time
 	// retention replaces the default.
@@ -241,7 +244,7 @@ func start(t testing.TB, o options) *harness {
 	h.retried, err = h.desk.Retry(t.Context())
 	check(err)
 	h.server, err = handlers.New(
-		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Secure: o.secure, Limits: o.limits},
+		handlers.Config{Version: "test", Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: now, Secure: o.secure, Limits: o.limits, App: o.app},
 		handlers.UseCases{
 			SignIn: signin.NewDesk(signin.Config{
 				Users: h.store, Families: h.store, Devices: h.devices, Proofs: h.proofs, Tokens: h.tokens, Keys: h.keys,

@@ -1,18 +1,11 @@
 package handlers
 
 import (
-	"net/http"
-
 	"github.com/gofiber/fiber/v2"
 
 	"waymark/fault"
 	"waymark/openapi"
 )
-
-// home sends a browser to the documentation.
-func (s *Server) home(r *request) error {
-	return r.Redirect("/docs", http.StatusFound)
-}
 
 // getHealth says that the process is alive; it looks at nothing else.
 func (s *Server) getHealth(r *request) error {

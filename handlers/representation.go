@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -59,26 +58,42 @@ func packed(body []byte, writer func(io.Writer) io.WriteCloser) []byte {
 // tag is the ETag of one encoding: a strong one must differ where bytes differ.
 func (r *representation) tag(encoding string) string { return `"` + r.digest + "-" + encoding + `"` }
 
-// represent sends a representation, or 304 when the client has it.
+// represent sends a JSON representation, or 304 when the client has it.
 func (r *request) represent(doc *representation) error {
-	encoding := "identity"
-	if r.Get(fiber.HeaderAcceptEncoding) != "" { // a client that says nothing unpacks nothing
-		encoding = cmp.Or(r.AcceptsEncodings(offered...), encoding)
-	}
 	r.Set(fiber.HeaderCacheControl, "private, no-cache")
-	r.Set(fiber.HeaderETag, doc.tag(encoding))
 	r.Set(fiber.HeaderContentLanguage, doc.language)
 	r.Vary(fiber.HeaderAcceptEncoding, fiber.HeaderAcceptLanguage, fiber.HeaderAuthorization)
+	r.deliver(doc, fiber.MIMEApplicationJSON)
+	return nil
+}
+
+// deliver sends a representation in the smallest encoding that the client takes
+// and that there is, or 304 when the client has it.
+func (r *request) deliver(doc *representation, media string) {
+	encoding := r.encodingOf(doc)
+	r.Set(fiber.HeaderETag, doc.tag(encoding))
 	if matches(r.Get(fiber.HeaderIfNoneMatch), doc.tag(encoding)) {
 		r.Status(fiber.StatusNotModified)
-		return nil
+		return
 	}
 	if encoding != "identity" {
 		r.Set(fiber.HeaderContentEncoding, encoding)
 	}
-	r.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	r.Set(fiber.HeaderContentType, media)
 	r.Response().SetBodyRaw(doc.encodings[encoding]())
-	return nil
+}
+
+// encodingOf is the smallest encoding of a document that the client takes.
+// Browsers name the ones they take in an order that says nothing.
+func (r *request) encodingOf(doc *representation) string {
+	if r.Get(fiber.HeaderAcceptEncoding) != "" { // a client that says nothing unpacks nothing
+		for _, encoding := range offered {
+			if _, ok := doc.encodings[encoding]; ok && r.AcceptsEncodings(encoding) != "" {
+				return encoding
+			}
+		}
+	}
+	return "identity"
 }
 
 // matches compares an If-None-Match header with a tag, weakly (RFC 9110 §13.1.2).

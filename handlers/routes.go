@@ -29,7 +29,10 @@ type route struct {
 func (s *Server) routes() []route {
 	const get, post, del = fiber.MethodGet, fiber.MethodPost, fiber.MethodDelete
 	return []route{
-		{get, "/", "", public, s.home},
+		{get, "/", "", public, s.getApp},
+		{get, "/sw.js", "", public, s.getAppFile("sw.js")},
+		{get, "/manifest.webmanifest", "", public, s.getAppFile("manifest.webmanifest")},
+		{get, "/assets/:file", "", public, s.getAppAsset},
 		{get, "/healthz", "getHealth", public, s.getHealth},
 		{get, "/readyz", "getReadiness", public, s.getReadiness},
 		{get, "/metrics", "getMetrics", public, s.getMetrics},

@@ -10,6 +10,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net"
 	"sync"
@@ -55,6 +56,8 @@ type Config struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
+	// App is the built app; nil, or without an index.html, when there is none.
+	App fs.FS
 	// Secure says that clients reach the server through TLS, so that browsers
 	// may be told to insist on it, and proofs are for https addresses.
 	Secure bool
@@ -98,13 +101,14 @@ func (l Limits) withDefaults() Limits {
 // Server is the HTTP API.
 type Server struct {
 	UseCases
-	config  Config
-	app     *fiber.App
-	metrics *metrics
-	shelf   *shelf
-	packs   *packShelf
-	bundles *bundleShelf
-	docs    docsPage
+	config   Config
+	app      *fiber.App
+	metrics  *metrics
+	shelf    *shelf
+	packs    *packShelf
+	bundles  *bundleShelf
+	docs     docsPage
+	appFiles appFiles
 
 	// work outlives a single request: contexts of requests derive from it.
 	work context.Context //nolint:containedctx // the life of the server, ended by Shutdown
@@ -131,8 +135,12 @@ func New(c Config, u UseCases) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	appFiles, err := newAppFiles(c.App)
+	if err != nil {
+		return nil, err
+	}
 	work, stop := context.WithCancel(context.Background())
-	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, packs: newPackShelf(u.Jurisdictions, u.Messages), bundles: newBundleShelf(u), docs: docs, work: work, stop: stop}
+	s := &Server{UseCases: u, config: c, metrics: newMetrics(), shelf: shelf, packs: newPackShelf(u.Jurisdictions, u.Messages), bundles: newBundleShelf(u), docs: docs, appFiles: appFiles, work: work, stop: stop}
 	s.app = fiber.New(fiber.Config{
 		Immutable:                    true, // strings outlive the request's buffers
 		CaseSensitive:                true,

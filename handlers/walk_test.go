@@ -126,6 +126,9 @@ func TestQuestionnairesAreSentOnceAndCompressed(t *testing.T) {
 		"gzip":           func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 		"br":             func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 		"gzip;q=0.5, br": func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+		// as browsers ask: the order says nothing, and the smallest is sent
+		"gzip, deflate, br, zstd": func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+		"gzip, br;q=0":            func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 	} {
 		r := h.do(t, "alpha/officer", "GET", path, nil, "Accept-Encoding", accept)
 		unpacked, err := unpack(bytes.NewReader(r.body))

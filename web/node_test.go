@@ -57,7 +57,7 @@ var build = sync.OnceValue(func() error {
 	if _, err := os.Stat("node_modules"); err != nil || noNode != nil {
 		return errNoNode
 	}
-	if out, err := exec.Command("node", "build.mjs", dist).CombinedOutput(); err != nil {
+	if out, err := exec.Command("node", "build.mjs", "--node", dist).CombinedOutput(); err != nil {
 		return fmt.Errorf("node build.mjs: %w\n%s", err, out)
 	}
 	return nil

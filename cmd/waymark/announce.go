@@ -18,7 +18,8 @@ func (s *serveCommand) announce(c *console, r *running) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Waymark %s is ready.\n\n", buildVersion())
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "  Open\t%s/docs\n", base)
+	fmt.Fprintf(w, "  Open\t%s\n", base)
+	fmt.Fprintf(w, "  API\t%s/docs\n", base)
 	fmt.Fprintf(w, "  Data\t%s\n", s.Data)
 	fmt.Fprintf(w, "  Keys\t%s\n", filepath.Join(s.Data, keysDir))
 	fmt.Fprintf(w, "  Languages\t%s\n", r.texts.served())

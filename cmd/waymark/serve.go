@@ -23,6 +23,7 @@ import (
 	"waymark/screening/jurisdictions"
 	"waymark/screening/review"
 	"waymark/screening/submission"
+	"waymark/web"
 )
 
 // serveCommand runs the server.
@@ -165,7 +166,7 @@ func (s *serveCommand) open(c *console) (_ *running, err error) {
 		Retention: s.retention(), Random: c.random, Now: c.now,
 	})
 	r.http, err = handlers.New(
-		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy},
+		handlers.Config{Version: buildVersion(), Log: r.log, Now: c.now, Secure: s.TLSCert != "" || s.BehindProxy, App: web.App()},
 		handlers.UseCases{
 			SignIn: r.signIn, Devices: r.devices, Proofs: proofs, Catalog: r.texts.catalog, Submissions: r.submissions,
 			Reviews: review.NewDesk(r.data.stores, r.safe, c.now), Messages: r.texts.messages, Languages: r.texts.edition, Ready: r.data.ready,

@@ -722,6 +722,10 @@ export interface components {
             readonly jurisdictions: readonly components["schemas"]["BundleJurisdiction"][];
             /** @description The languages of this deployment, English first. */
             readonly languages: readonly components["schemas"]["BundleLanguage"][];
+            /** @description Which leaves of a country pack are shown with an outcome, by their ids. Gaps are shown with every outcome. */
+            readonly shown?: {
+                readonly [key: string]: readonly string[];
+            };
         };
         readonly BundleInstrument: {
             /** @description The keys of all texts, in the order of the texts of BundleInterview: `items.C04.text`, `items.C04.options.partly`, `items.C04.guidance`, `protocol.P1.text`, `notices.rights`, `sections.B`, `sectors.hospitality.title`, `sectors.hospitality.C03.cs`, `follow_up.d3`, `title`, `about`, `validation`. */
@@ -790,6 +794,17 @@ export interface components {
         };
         readonly BundleJurisdiction: {
             readonly country: string;
+            /** @description What a reader must know besides, in the language of the pack. */
+            readonly gaps?: readonly {
+                readonly about: string;
+                readonly as_of?: string;
+                /** @enum {string} */
+                readonly confidence: "high" | "medium" | "low";
+                readonly source?: string;
+                /** @enum {string} */
+                readonly status: "verified" | "unverified" | "unknown";
+                readonly value?: string;
+            }[];
             readonly leaves: readonly {
                 readonly as_of?: string;
                 /** @description Whether the value is a code. */
@@ -1205,7 +1220,11 @@ export interface components {
         readonly OwnDevice: {
             readonly agency: string;
             readonly country: string;
-            /** @description Twelve digits in groups of four, of the device's key and the trust key together. The supervisor compares them. */
+            /**
+             * @description Twelve digits in groups of four, of the device's key and the trust key together; the supervisor compares them. The tablet works
+             *     them out by itself: SHA-256 over the two thumbprints (RFC 7638, in base64url, the device's first), the first eight bytes as a
+             *     number, modulo 10^12.
+             */
             readonly fingerprint: string;
             readonly id: string;
             readonly label: string;
