@@ -4,6 +4,7 @@ WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci
 COPY web .
+COPY locales/app/en.json ../locales/app/
 RUN npm run build
 
 # Build: a static binary, no C compiler, no network at run time.

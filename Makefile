@@ -6,7 +6,7 @@ BIN           := $(CURDIR)/bin
 VERSION       ?= development
 GO_FLAGS      := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 APP           := web/dist/app/index.html
-APP_SOURCES   := web/build.mjs $(shell find web/build web/public web/src -type f)
+APP_SOURCES   := web/build.mjs $(shell find web/build web/public web/src locales/app/en.json -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo build test test-web test-fast bench fuzz lint fmt generate vuln clean

@@ -1,6 +1,7 @@
 // Builds what there is to build: the app into dist/app, as the server embeds
-// it; or with --node what Node runs into dist/node or another folder: the
-// interpreter, what conformance runs use, and the tests.
+// it; with --node what Node runs into dist/node or another folder: the
+// interpreter, what conformance runs use, and the tests; with --e2e the tests
+// in a real browser into dist/e2e.
 import { readdir, rm } from "node:fs/promises";
 
 import { build } from "esbuild";
@@ -10,6 +11,7 @@ import { noFonts } from "./build/fonts.mjs";
 
 const [mode, folder] = process.argv.slice(2);
 if (mode === "--node") await buildNode(folder ?? "dist/node");
+else if (mode === "--e2e") await buildBrowserTests("dist/e2e");
 else await buildApp("dist/app");
 
 async function buildNode(outdir) {
@@ -23,4 +25,11 @@ async function buildNode(outdir) {
     build({ ...shared, entryPoints: conformance, outdir, platform: "node" }),
     build({ ...shared, entryPoints: tests, outdir: `${outdir}/test`, platform: "node", packages: "external" }),
   ]);
+}
+
+async function buildBrowserTests(outdir) {
+  const entryPoints = (await readdir("e2e")).filter((name) => /\.(test|pictures)\.ts$/.test(name)).map((name) => `e2e/${name}`);
+  if (entryPoints.length === 0) throw new Error("there are no tests in a browser");
+  await rm(outdir, { recursive: true, force: true });
+  await build({ bundle: true, format: "esm", target: "es2022", logLevel: "warning", platform: "node", packages: "external", entryPoints, outdir });
 }

@@ -2,7 +2,7 @@
 // is there afterwards, never neither and never both.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { begin, interview, setUp, signIn } from "./officer.ts";
@@ -18,6 +18,7 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();

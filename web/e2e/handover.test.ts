@@ -2,7 +2,7 @@
 // no way out but the officer's password. In a language from right to left.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { answer, begin, item, screen, setUp, signIn } from "./officer.ts";
@@ -15,6 +15,7 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();

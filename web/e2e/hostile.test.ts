@@ -1,7 +1,7 @@
 // TAB-8, TAB-9: a wrong key and texts that are programs.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { begin, setUp } from "./officer.ts";
@@ -14,6 +14,7 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();

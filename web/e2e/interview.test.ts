@@ -2,7 +2,7 @@
 // delivered when there is a network again.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { answer, begin, interview, item, records, screen, seal, setUp, signIn } from "./officer.ts";
@@ -15,6 +15,7 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();
@@ -22,12 +23,12 @@ after(async () => {
 
 test("a triage and a full screening are held without a network, and arrive once", async () => {
   const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker", ["my"]);
+  const page = await setUp(server, tablet, "caseworker", ["zh-Hans"]);
   network.down();
   await page.reload(); // the app comes from the tablet itself
   await signIn(page, "caseworker");
 
-  await begin(page, "triage-border", "my");
+  await begin(page, "triage-border", "zh-Hans");
   await answer(page, { T01: ["21_29"] });
   const at = await item(page);
   await page.reload();
@@ -40,7 +41,7 @@ test("a triage and a full screening are held without a network, and arrive once"
   await seal(page);
 
   await begin(page, "screen-fc", "en");
-  await interview(page, { B01: ["30_47"], C04: ["entirely"], E01: ["chat"], E02: ["punished"], F01: ["never"], I01: ["no"], I02: ["no"], I04: ["no"], J03: ["no"] });
+  await interview(page, { B01: ["30_47"], C04: ["entirely"], C06: ["pay"], E01: ["chat"], E02: ["punished"], F01: ["never"], I01: ["no"], I02: ["no"], I04: ["no"], J03: ["no"] });
   assert.match(await page.locator(".outcome h1").innerText(), /Strong indications of trafficking/);
   await seal(page);
   assert.equal(await page.locator(".badge").first().innerText(), "2", "both wait on the tablet");

@@ -2,10 +2,12 @@
 // and nothing readable stays.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
+
+import type { Page } from "playwright-core";
 
 import { Tablet } from "./browser.ts";
-import { bearer, begin, interview, records, seal, setUp, signIn } from "./officer.ts";
+import { as, bearer, begin, interview, records, seal, setUp, signIn } from "./officer.ts";
 import { Network, Server } from "./server.ts";
 
 let server: Server;
@@ -15,10 +17,24 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();
 });
+
+/** The id of a tablet, as it knows it itself. */
+const idOn = (page: Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const opening = indexedDB.open("waymark");
+        opening.onsuccess = () => {
+          const kept = opening.result.transaction("kept").objectStore("kept").get("device");
+          kept.onsuccess = () => resolve((kept.result as { id: string }).id);
+        };
+      }),
+  );
 
 const QUICK = { T01: ["21_29"], T02: ["none"], T03: ["no"], T12: ["no"] } as const;
 
@@ -66,8 +82,7 @@ test("a withdrawn tablet delivers what is sealed, then erases itself", async () 
   await interview(page, QUICK, { questions: 2 });
   await seal(page);
   await begin(page, "triage-border"); // one more is unfinished
-  const { devices } = (await as(server, "supervisor", "GET", "/v1/devices")) as { devices: { id: string; health?: object }[] };
-  await as(server, "supervisor", "DELETE", `/v1/devices/${devices.find((d) => d.id === id)!.id}`);
+  await as(server, "supervisor", "DELETE", `/v1/devices/${await idOn(page)}`);
   network.fair();
   await page.reload();
   await page.getByRole("heading", { name: "This tablet was withdrawn" }).waitFor();

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 /** The binary that "make build" makes. */
-const BINARY = process.env["WAYMARK_BINARY"] ?? join(import.meta.dirname, "../../../bin/waymark");
+const BINARY = process.env["WAYMARK_BINARY"] ?? join(process.cwd(), "../bin/waymark");
 
 /** How long a server may take to be ready. */
 const START = 20_000;

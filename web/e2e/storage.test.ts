@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import type { Page } from "playwright-core";
@@ -23,6 +23,7 @@ before(async () => {
   server = await Server.start();
   network = await Network.before(server);
 });
+afterEach(() => network.fair());
 after(async () => {
   await network.close();
   await server.stop();

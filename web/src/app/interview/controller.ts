@@ -46,7 +46,11 @@ export class Interview {
     this.#draft = signal(draft);
     this.draft = this.#draft;
     this.left = this.#left;
-    this.urgent = computed(() => (this.#draft.value.alone ? [] : unseen(instrument, this.#draft.value)));
+    this.urgent = computed(() => {
+      const d = this.#draft.value;
+      // What is being ticked comes up when the question is left, all of it at once.
+      return d.alone ? [] : unseen(instrument, d.phase === "questions" ? reply(d, d.at, undefined) : d);
+    });
     this.stage = computed(() => {
       const { phase } = this.#draft.value;
       if (this.urgent.value.length > 0) return "urgent";
