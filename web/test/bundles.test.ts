@@ -102,6 +102,22 @@ test("a program that is not the one its digest names, and another format, are re
   assert.equal(bundles.state.value.ready, true);
 });
 
+test("texts that changed under way are refused together with the rest, and taken whole the next time", async () => {
+  const tablet = await Tablet.new();
+  const { bundles } = await tablet.enrolled();
+  const { server } = tablet;
+  server.publish("How have you been?");
+  server.first = ({ path }) => {
+    if (path.endsWith("/en/interview")) server.publish("How is it going?");
+    return undefined;
+  };
+  await assert.rejects(bundles.sync(["th"]), new RefusedError("wrong_bundle"));
+  assert.deepEqual(bundles.interview("en")?.instruments["toy@1.0.0"], ["How are you?"]);
+  server.first = () => undefined;
+  await bundles.sync(["th"]);
+  assert.deepEqual(bundles.interview("en")?.instruments["toy@1.0.0"], ["How is it going?"]);
+});
+
 test("an instrument whose vectors come out otherwise scores nobody", async () => {
   const tablet = await Tablet.new();
   tablet.server.program = toy(({ outcomes }) => outcomes.reverse());

@@ -5,6 +5,7 @@
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
 import { asking, type Tokens } from "./api.ts";
+import { hex, utf8 } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import { FONTS } from "./fonts.ts";
 import type { Answer, Http } from "./http.ts";
@@ -127,13 +128,13 @@ export class Bundle implements Bundles {
     const had = this.#loaded?.documents ?? new Map<string, Stored>();
     const wanted = content.languages.filter(({ language }) => languages.includes(language));
     const documents = [core];
-    const missing: { readonly name: string; readonly tag: string }[] = [];
-    for (const language of wanted) {
+    const missing: { readonly name: string; readonly tag: string; readonly language: string }[] = [];
+    for (const { language, ...parts } of wanted) {
       for (const part of PARTS) {
-        const [name, tag] = [partName(language.language, part), language[part]];
+        const [name, tag] = [partName(language, part), parts[part]];
         const here = had.get(name);
         if (here?.tag === tag) documents.push(here);
-        else if (tag !== "") missing.push({ name, tag });
+        else if (tag !== "") missing.push({ name, tag, language });
       }
     }
     const same = core === had.get(CORE) && missing.length === 0 && documents.length === had.size;
@@ -143,8 +144,10 @@ export class Bundle implements Bundles {
     }
     let done = 0;
     progress(done, missing.length);
-    for (const { name, tag } of missing) {
+    for (const { name, tag, language } of missing) {
       const { text } = await this.#get(`/v1/bundle/${name}`);
+      // Another digest: damaged, or of a newer bundle than the core that was taken.
+      if ((await this.#digest(language, text)) !== tag) throw new RefusedError("wrong_bundle");
       documents.push({ name, tag, body: text });
       progress(++done, missing.length);
     }
@@ -157,6 +160,11 @@ export class Bundle implements Bundles {
     const { status, tag, text } = await this.#get("/v1/bundle", here ? { "If-None-Match": here.tag } : {});
     if (status === 304 && here) return here;
     return { name: CORE, tag: tag ?? "", body: text };
+  }
+
+  async #digest(language: string, text: string): Promise<string> {
+    const sum = await this.env.crypto.subtle.digest("SHA-256", utf8(`${language}\0${text}`));
+    return hex(sum.slice(0, 16));
   }
 
   #get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
