@@ -68,6 +68,21 @@ test("nothing changes under an interview that is open", async () => {
   assert.deepEqual(platform.bundles.interview("en")?.instruments["toy@1.0.0"], ["How have you been?"]);
 });
 
+test("an interview that is begun while a bundle is fetched keeps the questions it began with", async () => {
+  const tablet = await Tablet.new();
+  const platform = await tablet.ready();
+  tablet.server.publish("How have you been?");
+  let began: Promise<void> | undefined;
+  tablet.server.first = ({ path }) => {
+    if (path.endsWith("/en/interview")) began ??= platform.drafts().save({ a: 1 });
+    return undefined;
+  };
+  await platform.bundles.sync(["th"]);
+  await began;
+  assert.equal(platform.bundles.state.value.outdated, true);
+  assert.deepEqual(platform.bundles.interview("en")?.instruments["toy@1.0.0"], ["How are you?"]);
+});
+
 test("a program that is not the one its digest names, and another format, are refused", async () => {
   const tablet = await Tablet.new();
   const { bundles } = await tablet.enrolled();

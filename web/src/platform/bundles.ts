@@ -103,11 +103,12 @@ export class Bundle implements Bundles {
       await this.store.keep("languages", languages);
       const next = await this.#fetch([SOURCE, ...languages], progress);
       if (!next) return;
+      const loaded = await Loaded.from(next);
       if (this.busy()) {
+        // An interview was begun meanwhile.
         this.#state.value = { ...this.#state.value, outdated: true };
         return;
       }
-      const loaded = await Loaded.from(next);
       await this.store.change(["bundle"], async (change) => {
         const table = change.objectStore("bundle");
         await table.clear();
