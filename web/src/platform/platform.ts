@@ -71,7 +71,7 @@ class Running implements Platform {
     this.http = new Http(env, this.key, this.clock, () => this.language.peek(), (problem) => this.#hear(problem));
     this.users = new Users(env, store);
     this.sessions = new Sessions(env, store, this.http, this.users);
-    this.device = new Device(env, store, this.clock, this.http);
+    this.device = new Device(env, store, this.clock, this.key, this.http);
     const busy = (): boolean => this.draft.open.peek() !== undefined;
     this.bundles = new Bundle(env, store, this.http, () => (this.device.enrolled ? this.device : this.sessions), busy);
     this.draft = new Draft(
