@@ -231,11 +231,11 @@ func (s *Server) getBundlePart(r *request) error {
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	make, ok := language.parts[openapi.GetBundlePartParamsPart(r.Params("part"))]
+	part, ok := language.parts[openapi.GetBundlePartParamsPart(r.Params("part"))]
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	doc, err := make()
+	doc, err := part()
 	if err == nil && doc == nil { // the language is here, but has no such texts
 		return fault.New(fault.NotFound)
 	}
