@@ -3,7 +3,7 @@ import test from "node:test";
 
 import type { Platform } from "../src/platform/index.ts";
 import { problem } from "./server.ts";
-import { dump, settled, Tablet } from "./tablet.ts";
+import { dump, settled, signIn, Tablet } from "./tablet.ts";
 
 /** A tablet that finished some interviews out of reach of the server. */
 async function waiting(tablet: Tablet, interviews: number, size = 0): Promise<Platform> {
@@ -140,6 +140,22 @@ test("an interview that came back stays sealed until somebody has seen to it, al
   await platform.outbox.dismiss(id);
   assert.deepEqual(platform.outbox.state.value.rejected, []);
   assert.deepEqual((await dump()).filter(({ table }) => table === "returned"), []);
+});
+
+test("an interview whose author the server did not know goes out again when they sign in here", async () => {
+  const tablet = await Tablet.new();
+  const platform = await waiting(tablet, 1);
+  tablet.server.receipt = () => ({ status: "rejected", problem: { code: "author_unknown", title: "t", detail: "d" } });
+  await platform.outbox.push();
+  assert.equal(platform.outbox.state.value.rejected.length, 1);
+  tablet.server.receipt = () => undefined;
+  await signIn(platform, "malee");
+  await settled();
+  assert.equal(platform.outbox.state.value.rejected.length, 1, "somebody else signed in");
+  await signIn(platform, "somchai");
+  await settled();
+  assert.equal(tablet.server.kept.size, 1);
+  assert.deepEqual([platform.outbox.state.value.waiting, platform.outbox.state.value.rejected.length], [0, 0]);
 });
 
 test("a batch that the server cannot take is halved until the interview is found that it will not have", async () => {

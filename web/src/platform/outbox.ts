@@ -25,6 +25,9 @@ const LONGEST_WAIT = 15 * 60_000;
 /** The person did not agree that a record is kept: scored, and settled. */
 const NOTHING_KEPT = "data_consent_missing";
 
+/** Whoever held the interview has not signed in on this tablet, as far as the server knows. */
+const AUTHOR_UNKNOWN = "author_unknown";
+
 /** Problems of the server's own, with one interview or with all; it is asked again. */
 const PASSING: ReadonlySet<string> = new Set(["unavailable", "timeout", "request_timeout", "internal", "too_many_attempts"]);
 
@@ -90,6 +93,21 @@ export class Deliveries implements Outbox {
   async dismiss(id: string): Promise<void> {
     await this.store.change(["returned"], (change) => change.objectStore("returned").delete(id));
     await this.#count();
+  }
+
+  /** Sends again what came back because the server did not know its author here, who has now signed in. */
+  async resend(author: string): Promise<void> {
+    const unknown = await this.store.change(["outbox", "returned"], async (change) => {
+      const returned = (await change.objectStore("returned").getAll()).filter(
+        ({ item, problem }) => item.author === author && problem.code === AUTHOR_UNKNOWN,
+      );
+      for (const { id, item } of returned) {
+        await change.objectStore("returned").delete(id);
+        await change.objectStore("outbox").put(item);
+      }
+      return returned.length;
+    });
+    if (unknown > 0) await this.push();
   }
 
   /** Calls off the next try. */

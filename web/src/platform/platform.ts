@@ -143,6 +143,7 @@ class Running implements Platform {
     const keep = this.device.standing.peek().kind === "active";
     const { session, renewed } = await this.sessions.signIn(agency, name, password, keep);
     if (renewed) await this.draft.eraseOf(session.ref);
+    void this.outbox.resend(session.ref).catch(() => undefined); // what came back is still there
     return session;
   }
 
