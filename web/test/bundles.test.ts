@@ -169,18 +169,23 @@ test("a browser that is no tablet takes the texts as whoever is signed in, witho
   assert.equal(platform.bundles.interface("en")?.["outcome.REFER"], "How are you? (en)");
 });
 
-test("the font of a script is taken together with its language", async () => {
+test("the font of a script is taken together with its language, once, and erased with everything else", async () => {
   const tablet = await Tablet.new();
   await tablet.enrolled();
-  const fonts: string[] = [];
-  const { fetch } = tablet.server;
-  Object.assign(tablet.server, {
-    fetch: (...args: Parameters<typeof fetch>) => {
-      if (!String(args[0]).includes("/v1/")) fonts.push(String(args[0]));
-      return fetch(...args);
+  const held = new Map<string, Set<string>>();
+  const cache = (name: string) => ({
+    match: async (address: string) => (held.get(name)?.has(address) ? new Response() : undefined),
+    add: async (address: string) => {
+      if (held.get(name)?.has(address)) throw new Error("taken twice");
+      held.set(name, new Set([...(held.get(name) ?? []), address]));
     },
   });
-  const page = await tablet.page();
+  const caches = { open: async (name: string) => cache(name), delete: async (name: string) => held.delete(name) };
+  const page = await tablet.page({ caches: caches as unknown as CacheStorage });
   await page.bundles.sync(["my"]);
-  assert.deepEqual(fonts, ["https://waymark.test/assets/myanmar.woff2"]);
+  tablet.server.publish("How have you been?");
+  await page.bundles.sync(["my"]);
+  assert.deepEqual([...held], [["waymark-fonts", new Set(["/assets/myanmar.woff2"])]]);
+  await page.wipe();
+  assert.deepEqual([...held], []);
 });

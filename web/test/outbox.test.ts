@@ -99,6 +99,22 @@ test("two pushes at the same time send once", async () => {
   assert.deepEqual(batches(tablet), [1]);
 });
 
+test("an interview that is finished while others are sent goes out right after them", async () => {
+  const tablet = await Tablet.new();
+  const platform = await waiting(tablet, 1);
+  await platform.drafts().save({});
+  let finished: Promise<void> | undefined;
+  tablet.server.receipt = () => {
+    finished ??= platform.drafts().finish({ instrument: "toy" });
+    return undefined;
+  };
+  await platform.outbox.push();
+  await finished;
+  await settled();
+  assert.equal(tablet.server.kept.size, 2);
+  assert.equal(platform.outbox.state.value.waiting, 0);
+});
+
 const RECEIPTS = [
   { name: "stored", receipt: undefined, waiting: 0, rejected: 0 },
   { name: "quarantined", receipt: { status: "quarantined" }, waiting: 0, rejected: 0 },

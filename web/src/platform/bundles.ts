@@ -4,6 +4,7 @@
 
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
+import { FONT_CACHE } from "../sw/shared.ts";
 import { asking, type Tokens } from "./api.ts";
 import { hex, utf8 } from "./bytes.ts";
 import type { Env } from "./env.ts";
@@ -172,10 +173,16 @@ export class Bundle implements Bundles {
     return asking(this.tokens(), (token) => this.http.send({ method: "GET", path, headers, token }));
   }
 
-  /** Has the service worker take the font of a script. Without it the texts can still be read, or not worse than before. */
+  /** Puts the font of a script where the service worker finds it. A text without it is readable on most tablets. */
   async #font(script: string): Promise<void> {
     const address = FONTS[script];
-    if (address) await this.env.fetch(new URL(address, `${this.env.origin}/`).href).catch(() => undefined);
+    if (!address || !this.env.caches) return;
+    try {
+      const cache = await this.env.caches.open(FONT_CACHE);
+      if (!(await cache.match(address))) await cache.add(address);
+    } catch {
+      // The next sync tries again.
+    }
   }
 
   #use(loaded: Loaded): void {

@@ -37,6 +37,8 @@ const OURS: ReadonlySet<number> = new Set([400, 413, 422]);
 export class Deliveries implements Outbox {
   readonly #state: Signal<OutboxState> = signal({ waiting: 0, sending: false, rejected: [] });
   #failures = 0;
+  /** A push was asked for while one was under way. */
+  #wanted = false;
   #cancel: (() => void) | undefined;
 
   constructor(
@@ -69,7 +71,12 @@ export class Deliveries implements Outbox {
   }
 
   async push(): Promise<void> {
-    if (this.#state.value.sending || !this.allowed()) return;
+    if (!this.allowed()) return;
+    if (this.#state.value.sending) {
+      this.#wanted = true;
+      return;
+    }
+    this.#wanted = false;
     this.#quiet();
     this.#state.value = { ...this.#state.value, sending: true };
     let failed = false;
@@ -88,6 +95,7 @@ export class Deliveries implements Outbox {
       failed = true;
     }
     if (failed && this.allowed()) this.#again();
+    else if (this.#wanted) await this.push();
   }
 
   async dismiss(id: string): Promise<void> {

@@ -252,6 +252,7 @@ export interface Options {
   readonly crypto?: Crypto;
   readonly locks?: LockManager;
   readonly storage?: StorageManager;
+  readonly caches?: CacheStorage;
   /** Where "online" and "offline" are heard. */
   readonly events?: EventTarget;
   readonly origin?: string;
