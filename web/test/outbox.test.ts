@@ -99,20 +99,26 @@ test("two pushes at the same time send once", async () => {
   assert.deepEqual(batches(tablet), [1]);
 });
 
-test("an interview that is finished while others are sent goes out right after them", async () => {
+test("an interview that is finished in the last moment of a delivery goes out right after it", async () => {
   const tablet = await Tablet.new();
-  const platform = await waiting(tablet, 1);
-  await platform.drafts().save({});
-  let finished: Promise<void> | undefined;
-  tablet.server.receipt = () => {
-    finished ??= platform.drafts().finish({ instrument: "toy" });
-    return undefined;
+  await waiting(tablet, 1);
+  let last: (() => Promise<void>) | undefined;
+  const request = async (...args: unknown[]): Promise<unknown> => {
+    const result = await (args.at(-1) as (lock: object) => Promise<unknown>)({});
+    const act = last;
+    last = undefined;
+    await act?.();
+    return result;
   };
-  await platform.outbox.push();
-  await finished;
+  const page = await tablet.page({ locks: { request } as unknown as LockManager });
+  await tablet.unlock(page);
+  await settled();
+  await page.drafts().save({});
+  last = () => page.drafts().finish({ instrument: "toy" });
+  await page.outbox.push();
   await settled();
   assert.equal(tablet.server.kept.size, 2);
-  assert.equal(platform.outbox.state.value.waiting, 0);
+  assert.equal(page.outbox.state.value.waiting, 0);
 });
 
 const RECEIPTS = [
