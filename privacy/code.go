@@ -19,14 +19,22 @@ const (
 	maxCode = 64
 )
 
-// NewCode reads a code from a random source.
+// NewCode reads a code from a random source. One whose check character would be
+// a sign is drawn again: tablets hide signs behind a second keyboard, and links
+// lose them at their end.
 func NewCode(random io.Reader) (Code, error) {
-	var c Code
-	if _, err := io.ReadFull(random, c.bits[:]); err != nil {
-		return Code{}, fmt.Errorf("random source: %w", err)
+	for {
+		var c Code
+		if _, err := io.ReadFull(random, c.bits[:]); err != nil {
+			return Code{}, fmt.Errorf("random source: %w", err)
+		}
+		if check := c.check(); '0' <= check && check <= '9' || 'A' <= check && check <= 'Z' {
+			return c, nil
+		}
 	}
-	return c, nil
 }
+
+func (c Code) check() byte { return checkAlphabet[mod37(c.bits)] }
 
 // Format hides the code from logs and errors.
 func (Code) Format(f fmt.State, _ rune) { hide(f, "[code]") }
@@ -34,7 +42,7 @@ func (Code) Format(f fmt.State, _ rune) { hide(f, "[code]") }
 // Encode writes the code as 26 characters of Crockford's base 32 and a check
 // character, in groups of four.
 func (c Code) Encode() string {
-	text := encode128(c.bits) + string(checkAlphabet[mod37(c.bits)])
+	text := encode128(c.bits) + string(c.check())
 	var b strings.Builder
 	for i := range len(text) {
 		if i > 0 && i%codeGroup == 0 {
@@ -61,10 +69,10 @@ func ParseCode(s string) (Code, error) {
 		return Code{}, wrong
 	}
 	bits, ok := decode128(s[:26])
-	if !ok || checkAlphabet[mod37(bits)] != s[26] {
-		return Code{}, wrong
+	if c := (Code{bits}); ok && c.check() == s[26] {
+		return c, nil
 	}
-	return Code{bits}, nil
+	return Code{}, wrong
 }
 
 // CodeID is what is kept of a code: it recognises the code and cannot give it
