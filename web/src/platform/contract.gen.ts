@@ -600,7 +600,8 @@ export interface paths {
          *     the same interview gets the same receipt and is kept once.
          *
          *     A tablet sends interviews sealed (HPKE, RFC 9180) to the intake key of the bundle. They are opened in memory, scored, and
-         *     sealed again for a review, or dropped.
+         *     sealed again for a review, or dropped. A receipt tells a result only to whoever held the interview; to a tablet or a
+         *     colleague who delivers it, `id`, `status` and `problem` only.
          */
         readonly post: operations["createSubmissions"];
         readonly delete?: never;
@@ -825,9 +826,12 @@ export interface components {
             /** @enum {string} */
             readonly direction: "ltr" | "rtl";
             readonly english: string;
-            /** @description Digest of that part; empty where the language has no interface texts. */
+            /** @description Digest of that part, likewise; empty where the language has no interface texts. */
             readonly interface: string;
-            /** @description Digest of that part; empty where the language has no interview texts. */
+            /**
+             * @description Digest of that part: the first 16 bytes of the SHA-256 of the tag, NUL and the document as it is sent, in hexadecimal.
+             *     Empty where the language has no interview texts.
+             */
             readonly interview: string;
             readonly language: string;
             readonly name: string;
