@@ -68,7 +68,7 @@ async function dump(page: Page): Promise<string> {
       else if (ArrayBuffer.isView(value)) {
         const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
         out.push(hex(bytes), new TextDecoder("latin1").decode(bytes));
-      } else if (value instanceof CryptoKey) out.push(`key ${value.type} ${value.extractable ? "EXTRACTABLE" : "kept"} ${value.algorithm.name}`);
+      } else if (value instanceof CryptoKey) out.push(`key ${value.type} ${value.extractable && value.type !== "public" ? "EXTRACTABLE" : "kept"} ${value.algorithm.name}`);
       else if (value && typeof value === "object") for (const v of Object.values(value)) tell(v, deep + 1);
       else out.push(String(value));
     };
