@@ -4,7 +4,7 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
-import { OfflineError, ProblemError, type Platform } from "../platform/types.ts";
+import { OfflineError, ProblemError, RefusedError, type Platform, type Refusal } from "../platform/types.ts";
 import { speaker, type Say } from "./text.ts";
 import english from "./english.ts";
 
@@ -104,5 +104,19 @@ export function told(error: unknown, say: Say): string {
     const { title, detail, errors } = error.problem;
     return [title, detail, ...(errors ?? []).map((e) => e.detail)].filter(Boolean).join(". ").replaceAll("..", ".");
   }
-  return say(error instanceof OfflineError ? "error.offline" : "error.unexpected");
+  if (error instanceof OfflineError) return say("error.offline");
+  return say(error instanceof RefusedError ? refused[error.reason] : "error.unexpected");
 }
+
+/** What the platform itself refuses, in words. */
+const refused: Readonly<Record<Refusal, string>> = {
+  wrong: "signin.wrong",
+  locked: "error.expired",
+  not_yours: "error.draft_gone",
+  lease_over: "home.lease_over",
+  not_active: "error.expired",
+  no_draft: "error.draft_gone",
+  no_intake_key: "error.no_intake_key",
+  wrong_bundle: "error.no_intake_key",
+  storage: "error.storage",
+};

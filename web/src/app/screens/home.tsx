@@ -69,6 +69,7 @@ export function Home({ shared }: { readonly shared: Shared }): JSX.Element {
           </Button>
         </section>
       ) : null}
+      {state.ready && !leaseOver ? <p class="hint">✓ {say("home.ready_offline")}</p> : null}
       <div class="tiles">
         {instruments.map((i) => {
           const texts = platform.bundles.interview(language);

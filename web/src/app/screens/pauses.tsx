@@ -98,6 +98,21 @@ export function HandOver({ shared, interview }: Props): JSX.Element {
   );
 }
 
+/** What the person reads before the first question they answer alone. */
+export function Greeting({ interview, wordings }: { readonly interview: Interview; readonly wordings: Wordings }): JSX.Element {
+  return (
+    <main id="content" class="returned">
+      <Both as="h1" class="ask" wordings={wordings} of={() => undefined} said={["person.handover.title", "person.handover.title"]} alone />
+      <Both as="p" class="lead" wordings={wordings} of={() => undefined} said={["person.handover.text", "person.handover.text"]} alone />
+      <nav class="row bottom">
+        <Button id="greeted" kind="main" onClick={() => void interview.greet()}>
+          <Both as="span" wordings={wordings} of={() => undefined} said={["person.handover.begin", "person.handover.begin"]} alone />
+        </Button>
+      </nav>
+    </main>
+  );
+}
+
 /** What the person sees when there is nothing more to answer alone. */
 export function Returned({ shared, interview, wordings }: Props & { readonly wordings: Wordings }): JSX.Element {
   const say = shared.say.value;

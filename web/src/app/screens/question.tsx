@@ -33,12 +33,18 @@ export function Question({ shared, interview, wordings }: Props): JSX.Element {
   const notice = noticeFor(interview.instrument, d, item.id);
   const section = item.section && wordings.read(`sections.${item.section}`);
   const why = interview.why(item.id);
+  const unchecked = shared.platform.bundles.state.value.languages.some((l) => l.language === d.language && l.status === "draft");
   return (
     <main id="content" class="question" key={item.id}>
       <header class="progress">
         <span>{section}</span>
         {left === undefined || d.alone ? null : <span class="left">{say("question.left", { Count: left })}</span>}
-        {d.alone ? null : (
+        {unchecked && !d.alone ? <span class="left">{say("question.draft_text")}</span> : null}
+        {d.alone ? (
+          <Button id="enough" kind="quiet" onClick={() => void interview.enough()}>
+            {tell("person.stop")}
+          </Button>
+        ) : (
           <Button id="stop" kind="quiet" onClick={() => interview.show("stop")}>
             {say("question.stop")}
           </Button>
