@@ -60,6 +60,7 @@ func (b *bench) measurements() []struct {
 	}{
 		{"engine", b.engine},
 		{"questionnaire", b.questionnaire},
+		{"bundle", b.bundle},
 		{"decode", b.decode},
 		{"batches", b.batches},
 		{"single", b.single},

@@ -78,3 +78,18 @@ func BenchmarkSubmission(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBundle sends a signed-in client what a tablet takes with it, one after
+// the other.
+func BenchmarkBundle(b *testing.B) {
+	h := start(b, options{})
+	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	req.SetRequestURI(h.base + "/v1/bundle")
+	req.Header.Set("Authorization", "Bearer "+h.login(b, "alpha/officer"))
+	req.Header.Set("Accept-Encoding", "br")
+	for b.Loop() {
+		if err := fasthttp.Do(req, res); err != nil || res.StatusCode() != http.StatusOK {
+			b.Fatalf("status %d, %v", res.StatusCode(), err)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"waymark/fault"
 	"waymark/locales"
 	"waymark/openapi"
+	"waymark/privacy"
 	"waymark/screening"
 	"waymark/screening/catalog"
 	"waymark/screening/conformance"
@@ -29,25 +30,24 @@ type bundleShelf struct {
 	catalog   *catalog.Catalog
 	edition   *locales.Edition
 	packs     *jurisdiction.Packs
-	intake    func(tenant string) submission.Intake
+	desk      *submission.Desk
 	sign      func(tenant string, payload []byte) (string, error)
 	common    func() (openapi.Bundle, error)
 	languages map[string]*languageParts
 
-	mu      sync.Mutex // guards bundles
-	bundles map[string]agencyBundle
+	bundles sync.Map // by agency: an *agencyBundle
 }
 
-// agencyBundle is the bundle of one agency with one intake key.
+// agencyBundle is the bundle of one agency in one quarter.
 type agencyBundle struct {
-	key string
-	doc func() (*representation, error)
+	quarter privacy.Quarter
+	doc     func() (*representation, error)
 }
 
 func newBundleShelf(u UseCases) *bundleShelf {
 	s := &bundleShelf{
-		catalog: u.Catalog, edition: u.Languages, packs: u.Jurisdictions, intake: u.Submissions.Intake, sign: u.SignStatement,
-		languages: map[string]*languageParts{}, bundles: map[string]agencyBundle{},
+		catalog: u.Catalog, edition: u.Languages, packs: u.Jurisdictions, desk: u.Submissions, sign: u.SignStatement,
+		languages: map[string]*languageParts{},
 	}
 	for _, l := range u.Languages.Languages() {
 		s.languages[l.Tag] = newLanguageParts(u.Catalog, u.Languages, l.Tag)
@@ -58,24 +58,28 @@ func newBundleShelf(u UseCases) *bundleShelf {
 
 // bundle gives the bundle of an agency.
 func (s *bundleShelf) bundle(tenant string) func() (*representation, error) {
-	intake := s.intake(tenant)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known, ok := s.bundles[tenant]; ok && known.key == intake.KeyID {
-		return known.doc
+	quarter := s.desk.IntakeQuarter()
+	for {
+		known, _ := s.bundles.Load(tenant)
+		if b, ok := known.(*agencyBundle); ok && b.quarter == quarter {
+			return b.doc
+		}
+		made := &agencyBundle{quarter, sync.OnceValues(func() (*representation, error) { return s.make(tenant) })}
+		if known == nil {
+			s.bundles.LoadOrStore(tenant, made)
+		} else {
+			s.bundles.CompareAndSwap(tenant, known, made)
+		}
 	}
-	made := agencyBundle{intake.KeyID, sync.OnceValues(func() (*representation, error) { return s.make(tenant, intake) })}
-	s.bundles[tenant] = made
-	return made.doc
 }
 
 // make makes the bundle of an agency.
-func (s *bundleShelf) make(tenant string, intake submission.Intake) (*representation, error) {
+func (s *bundleShelf) make(tenant string) (*representation, error) {
 	b, err := s.common()
 	if err != nil {
 		return nil, err
 	}
-	payload, err := json.Marshal(intake, json.Deterministic(true))
+	payload, err := json.Marshal(s.desk.Intake(tenant), json.Deterministic(true))
 	if err != nil {
 		return nil, err
 	}
@@ -227,11 +231,11 @@ func (s *Server) getBundlePart(r *request) error {
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	make, ok := language.parts[openapi.GetBundlePartParamsPart(r.Params("part"))]
+	part, ok := language.parts[openapi.GetBundlePartParamsPart(r.Params("part"))]
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	doc, err := make()
+	doc, err := part()
 	if err == nil && doc == nil { // the language is here, but has no such texts
 		return fault.New(fault.NotFound)
 	}

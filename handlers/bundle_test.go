@@ -403,11 +403,10 @@ func TestTAB8IntakeKeyIsSignedForItsAgency(t *testing.T) {
 func verified(t *testing.T, statement string, key token.JWK) map[string]any {
 	t.Helper()
 	enc := base64.RawURLEncoding
-	number := func(s string) *big.Int { return new(big.Int).SetBytes(must(enc.DecodeString(s))) }
 	parts := strings.Split(statement, ".")
 	signature := must(enc.DecodeString(parts[2]))
 	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(key.X), Y: number(key.Y)}
+	public := must(ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, must(enc.DecodeString(key.X)), must(enc.DecodeString(key.Y)))))
 	if !ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		return nil
 	}

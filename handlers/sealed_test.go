@@ -74,11 +74,11 @@ func TestSealedInterviewIsScoredLikeOneInClear(t *testing.T) {
 			h := start(t, o(t))
 			d := h.enrol(t, "alpha/tablet").confirm(t, h, "alpha/supervisor")
 			author := d.holder(t, h, "officer")
-			clear, sealed := h.submit(t, interview())[0], interview(with("claimed", map[string]any{"outcome": "STRONG_TIP"}))
+			open, sealed := h.submit(t, interview())[0], interview(with("claimed", map[string]any{"outcome": "STRONG_TIP"}))
 
 			// Whoever held it is told the result; who only delivers is not.
 			mine := receipts(t, d.signIn(t, h, "officer").do(t, h, "POST", "/v1/submissions", batch(h.seal(t, author, sealed))))[0]
-			if mine.Status != openapi.ReceiptStatusStored || mine.Outcome != clear.Outcome || mine.NextStep == nil || mine.Agreed == nil || !*mine.Agreed {
+			if mine.Status != openapi.ReceiptStatusStored || mine.Outcome != open.Outcome || mine.NextStep == nil || mine.Agreed == nil || !*mine.Agreed {
 				t.Errorf("the officer gets %+v", mine)
 			}
 			other := interview()
@@ -92,7 +92,7 @@ func TestSealedInterviewIsScoredLikeOneInClear(t *testing.T) {
 				t.Fatalf("%d records, want 3", len(list))
 			}
 			for _, r := range list {
-				if want := map[bool]string{false: d.id}[r.ID == clear.Record]; r.Device != want {
+				if want := map[bool]string{false: d.id}[r.ID == open.Record]; r.Device != want {
 					t.Errorf("record %s came from %q, want %q", r.ID, r.Device, want)
 				}
 				if r.Outcome != screening.StrongTIP || r.Site != "north" || r.Nationality != "ET" || r.AnswersUntil == "" {

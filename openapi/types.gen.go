@@ -1048,10 +1048,11 @@ type BundleLanguage struct {
 	Direction BundleLanguageDirection `json:"direction"`
 	English   string                  `json:"english"`
 
-	// Interface Digest of that part; empty where the language has no interface texts.
+	// Interface Digest of that part, likewise; empty where the language has no interface texts.
 	Interface string `json:"interface"`
 
-	// Interview Digest of that part; empty where the language has no interview texts.
+	// Interview Digest of that part: the first 16 bytes of the SHA-256 of the tag, NUL and the document as it is sent, in hexadecimal.
+	// Empty where the language has no interview texts.
 	Interview string               `json:"interview"`
 	Language  string               `json:"language"`
 	Name      string               `json:"name"`

@@ -50,7 +50,7 @@ type vector struct {
 
 var vectors = filepath.Join("testdata", "hpke.json")
 
-func readVectors(t *testing.T) []vector {
+func readVectors(t testing.TB) []vector {
 	t.Helper()
 	text, err := os.ReadFile(vectors)
 	if err != nil {
@@ -243,4 +243,27 @@ func TestWebCryptoOpensWhatGoSealsAndTheOtherWayRound(t *testing.T) {
 			t.Errorf("%s: WebCrypto opened %q", v.About, opened.PT)
 		}
 	}
+}
+
+// FuzzOpenEnvelope holds that nothing but what was sealed comes out, whatever
+// is handed in.
+func FuzzOpenEnvelope(f *testing.F) {
+	const today privacy.Day = 20_780
+	v := readVectors(f)[0] // the same bytes for every worker
+	keys, err := privacy.NewKeys(v.Root)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(v.Agency, v.Interview, v.Key, []byte(v.Enc), []byte(v.CT))
+	f.Add(v.Agency, v.Interview, "2026q1", []byte(v.Enc[:64]), []byte{})
+	f.Add("", "", "9999q9", []byte{4}, []byte{0})
+	f.Fuzz(func(t *testing.T, tenant, interview, key string, encapsulated, ciphertext []byte) {
+		e := privacy.Envelope{Key: key, Encapsulated: encapsulated, Ciphertext: ciphertext}
+		plain, err := keys.OpenEnvelope(tenant, interview, e, today)
+		same := tenant == v.Agency && interview == v.Interview && key == v.Key &&
+			bytes.Equal(encapsulated, v.Enc) && bytes.Equal(ciphertext, v.CT)
+		if (err == nil) != same || same && !bytes.Equal(plain, v.PT) {
+			t.Fatalf("%q, %v", plain, err)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	crand "crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -181,6 +182,37 @@ func send(ctx context.Context, base string, batch []offered) ([]openapi.Receipt,
 	return list.Receipts, err
 }
 
+// answersOf opens the keys of answers and gives a function that opens the
+// answers of a record: their key was durable before the record was.
+func answersOf(t *testing.T, data string, store *sqlite.Store, scope auth.Scope) func(submission.Record) error {
+	t.Helper()
+	root, err := privacy.LoadKeys(filepath.Join(data, "keys", "answers.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := sqlite.OpenAnswerKeys(t.Context(), filepath.Join(data, "answers.db"), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := keys.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	safe := submission.NewSafe(root, keys, crand.Reader)
+	return func(r submission.Record) error {
+		sealed, err := store.Answers(t.Context(), scope, r.ID)
+		if err != nil {
+			return err
+		}
+		sheet, err := safe.Open(t.Context(), r, sealed)
+		if err == nil && len(sheet.Answers) == 0 {
+			err = errors.New("there are none")
+		}
+		return err
+	}
+}
+
 // verify holds what is on the disk against what was acknowledged.
 func verify(t *testing.T, data string, acked map[string]string) {
 	t.Helper()
@@ -202,6 +234,7 @@ func verify(t *testing.T, data string, acked map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	openAnswers := answersOf(t, data, store, scope)
 	kept := map[string]int{}
 	page := submission.Page{Limit: submission.MaxPage}
 	for {
@@ -211,6 +244,9 @@ func verify(t *testing.T, data string, acked map[string]string) {
 		}
 		for _, r := range records {
 			kept[string(r.ID)]++
+			if err := openAnswers(r); err != nil {
+				t.Errorf("the answers of %s do not open: %v", r.ID, err)
+			}
 			events, err := store.Events(t.Context(), "demo", r.ID)
 			if err != nil || len(events) != 1 || events[0].Action != privacy.ActStored {
 				t.Errorf("%s has events %+v, %v; want exactly one, of storing it", r.ID, events, err)

@@ -42,6 +42,16 @@ func TestStartIsRefusedWithOneClearLine(t *testing.T) {
 		{"the vault's key is missing", func(t *testing.T, data string) {
 			remove(t, filepath.Join(data, "keys", "vault.key"))
 		}, "vault.key is missing, and"},
+		{"the answers' key is missing", func(t *testing.T, data string) {
+			remove(t, filepath.Join(data, "keys", "answers.key"))
+		}, "answers.key is missing, and"},
+		{"the answers' key is another one", func(t *testing.T, data string) {
+			text, err := os.ReadFile(filepath.Join(prepare(t), "keys", "answers.key"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(data, "keys", "answers.key"), string(text))
+		}, "answers.db was written with another key"},
 		{"the key is another one", func(t *testing.T, data string) {
 			other := prepare(t)
 			text, err := os.ReadFile(filepath.Join(other, "keys", "records.key"))

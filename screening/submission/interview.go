@@ -1,9 +1,10 @@
 // Package submission is a tablet's work arriving: each finished interview is
-// checked, scored again, minimised, pseudonymised and stored, and gets a
-// receipt.
+// opened where it is sealed, checked, scored again, minimised, pseudonymised and
+// stored, and gets a receipt.
 //
 // The only thing that can be stored is a Record, and a Record has room for
-// minimised fields only. The package imports the engine, catalog, auth, fault
+// minimised fields only. The answers may lie beside it for some days, sealed
+// with a key that is not there (Safe). The package imports the engine, catalog, auth, fault
 // and privacy; stores implement its interfaces, handlers call Desk.
 package submission
 

@@ -26,8 +26,8 @@ const (
 	Quarantined Status = "quarantined"
 )
 
-// Record is all that is kept of an interview. It is the only thing a store
-// takes, and it has no room for a name, an answer, a time of day or a word that
+// Record is all that is kept of an interview in the open. It is the only thing a
+// store takes, besides sealed bytes, and it has no room for a name, an answer, a time of day or a word that
 // somebody said. Adding a field is a decision about people's safety and needs
 // an ADR.
 type Record struct {

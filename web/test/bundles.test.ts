@@ -68,6 +68,21 @@ test("nothing changes under an interview that is open", async () => {
   assert.deepEqual(platform.bundles.interview("en")?.instruments["toy@1.0.0"], ["How have you been?"]);
 });
 
+test("an interview that is begun while a bundle is fetched keeps the questions it began with", async () => {
+  const tablet = await Tablet.new();
+  const platform = await tablet.ready();
+  tablet.server.publish("How have you been?");
+  let began: Promise<void> | undefined;
+  tablet.server.first = ({ path }) => {
+    if (path.endsWith("/en/interview")) began ??= platform.drafts().save({ a: 1 });
+    return undefined;
+  };
+  await platform.bundles.sync(["th"]);
+  await began;
+  assert.equal(platform.bundles.state.value.outdated, true);
+  assert.deepEqual(platform.bundles.interview("en")?.instruments["toy@1.0.0"], ["How are you?"]);
+});
+
 test("a program that is not the one its digest names, and another format, are refused", async () => {
   const tablet = await Tablet.new();
   const { bundles } = await tablet.enrolled();
@@ -100,6 +115,22 @@ test("a program that is not the one its digest names, and another format, are re
     assert.equal(page.bundles.state.value.ready, true, "the bundle that was there still is");
   }
   assert.equal(bundles.state.value.ready, true);
+});
+
+test("texts that changed under way are refused together with the rest, and taken whole the next time", async () => {
+  const tablet = await Tablet.new();
+  const { bundles } = await tablet.enrolled();
+  const { server } = tablet;
+  server.publish("How have you been?");
+  server.first = ({ path }) => {
+    if (path.endsWith("/en/interview")) server.publish("How is it going?");
+    return undefined;
+  };
+  await assert.rejects(bundles.sync(["th"]), new RefusedError("wrong_bundle"));
+  assert.deepEqual(bundles.interview("en")?.instruments["toy@1.0.0"], ["How are you?"]);
+  server.first = () => undefined;
+  await bundles.sync(["th"]);
+  assert.deepEqual(bundles.interview("en")?.instruments["toy@1.0.0"], ["How is it going?"]);
 });
 
 test("an instrument whose vectors come out otherwise scores nobody", async () => {
@@ -138,18 +169,23 @@ test("a browser that is no tablet takes the texts as whoever is signed in, witho
   assert.equal(platform.bundles.interface("en")?.["outcome.REFER"], "How are you? (en)");
 });
 
-test("the font of a script is taken together with its language", async () => {
+test("the font of a script is taken together with its language, once, and erased with everything else", async () => {
   const tablet = await Tablet.new();
   await tablet.enrolled();
-  const fonts: string[] = [];
-  const { fetch } = tablet.server;
-  Object.assign(tablet.server, {
-    fetch: (...args: Parameters<typeof fetch>) => {
-      if (!String(args[0]).includes("/v1/")) fonts.push(String(args[0]));
-      return fetch(...args);
+  const held = new Map<string, Set<string>>();
+  const cache = (name: string) => ({
+    match: async (address: string) => (held.get(name)?.has(address) ? new Response() : undefined),
+    add: async (address: string) => {
+      if (held.get(name)?.has(address)) throw new Error("taken twice");
+      held.set(name, new Set([...(held.get(name) ?? []), address]));
     },
   });
-  const page = await tablet.page();
+  const caches = { open: async (name: string) => cache(name), delete: async (name: string) => held.delete(name) };
+  const page = await tablet.page({ caches: caches as unknown as CacheStorage });
   await page.bundles.sync(["my"]);
-  assert.deepEqual(fonts, ["https://waymark.test/assets/myanmar.woff2"]);
+  tablet.server.publish("How have you been?");
+  await page.bundles.sync(["my"]);
+  assert.deepEqual([...held], [["waymark-fonts", new Set(["/assets/myanmar.woff2"])]]);
+  await page.wipe();
+  assert.deepEqual([...held], []);
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import test from "node:test";
 
+import { fingerprint, thumbprint } from "../src/platform/fingerprint.ts";
 import { OfflineError, ProblemError, RefusedError, type Platform } from "../src/platform/index.ts";
 import { problem } from "./server.ts";
 import { dump, left, settled, signIn, Tablet } from "./tablet.ts";
@@ -68,6 +70,26 @@ test("the trust key of enrolment is kept, whatever key is answered later", async
   const after = platform.standing.value;
   assert.ok(before.kind === "active" && after.kind === "active");
   assert.deepEqual(after.device.trust, before.device.trust);
+});
+
+test("a tablet works its fingerprint out by itself, of its own key and the trust key that it was handed", async () => {
+  // Of the thumbprints of RFC 7638 and RFC 8037, as the server does it.
+  const [own, trust] = ["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"];
+  const sum = createHash("sha256").update(own + trust).digest().readBigUInt64BE();
+  const digits = String(sum % 10n ** 12n).padStart(12, "0");
+  assert.equal((await fingerprint(crypto, own, trust)).replaceAll(" ", ""), digits);
+  assert.match(await fingerprint(crypto, own, trust), /^\d{4} \d{4} \d{4}$/);
+
+  const shown = async (tablet: Tablet): Promise<string> => {
+    const { standing } = await tablet.enrolled();
+    return standing.value.kind === "browser" ? "" : standing.value.device.fingerprint;
+  };
+  const tablet = await Tablet.new();
+  const first = await shown(tablet);
+  assert.notEqual(first, "1234 5678 9012", "what the server says it is");
+  const { jkt } = tablet.server.asked[0]!;
+  const key = await thumbprint(crypto, await crypto.subtle.exportKey("jwk", tablet.server.trust.publicKey));
+  assert.equal(first, await fingerprint(crypto, jkt, key));
 });
 
 test("without contact for as long as the lease the tablet begins nothing, drops its draft, and keeps what is sealed", async () => {

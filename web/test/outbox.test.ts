@@ -3,7 +3,7 @@ import test from "node:test";
 
 import type { Platform } from "../src/platform/index.ts";
 import { problem } from "./server.ts";
-import { dump, settled, Tablet } from "./tablet.ts";
+import { dump, settled, signIn, Tablet } from "./tablet.ts";
 
 /** A tablet that finished some interviews out of reach of the server. */
 async function waiting(tablet: Tablet, interviews: number, size = 0): Promise<Platform> {
@@ -99,6 +99,28 @@ test("two pushes at the same time send once", async () => {
   assert.deepEqual(batches(tablet), [1]);
 });
 
+test("an interview that is finished in the last moment of a delivery goes out right after it", async () => {
+  const tablet = await Tablet.new();
+  await waiting(tablet, 1);
+  let last: (() => Promise<void>) | undefined;
+  const request = async (...args: unknown[]): Promise<unknown> => {
+    const result = await (args.at(-1) as (lock: object) => Promise<unknown>)({});
+    const act = last;
+    last = undefined;
+    await act?.();
+    return result;
+  };
+  const page = await tablet.page({ locks: { request } as unknown as LockManager });
+  await tablet.unlock(page);
+  await settled();
+  await page.drafts().save({});
+  last = () => page.drafts().finish({ instrument: "toy" });
+  await page.outbox.push();
+  await settled();
+  assert.equal(tablet.server.kept.size, 2);
+  assert.equal(page.outbox.state.value.waiting, 0);
+});
+
 const RECEIPTS = [
   { name: "stored", receipt: undefined, waiting: 0, rejected: 0 },
   { name: "quarantined", receipt: { status: "quarantined" }, waiting: 0, rejected: 0 },
@@ -140,6 +162,22 @@ test("an interview that came back stays sealed until somebody has seen to it, al
   await platform.outbox.dismiss(id);
   assert.deepEqual(platform.outbox.state.value.rejected, []);
   assert.deepEqual((await dump()).filter(({ table }) => table === "returned"), []);
+});
+
+test("an interview whose author the server did not know goes out again when they sign in here", async () => {
+  const tablet = await Tablet.new();
+  const platform = await waiting(tablet, 1);
+  tablet.server.receipt = () => ({ status: "rejected", problem: { code: "author_unknown", title: "t", detail: "d" } });
+  await platform.outbox.push();
+  assert.equal(platform.outbox.state.value.rejected.length, 1);
+  tablet.server.receipt = () => undefined;
+  await signIn(platform, "malee");
+  await settled();
+  assert.equal(platform.outbox.state.value.rejected.length, 1, "somebody else signed in");
+  await signIn(platform, "somchai");
+  await settled();
+  assert.equal(tablet.server.kept.size, 1);
+  assert.deepEqual([platform.outbox.state.value.waiting, platform.outbox.state.value.rejected.length], [0, 0]);
 });
 
 test("a batch that the server cannot take is halved until the interview is found that it will not have", async () => {

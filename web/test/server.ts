@@ -80,7 +80,6 @@ export class FakeServer {
   readonly fetch: typeof fetch = async (input, init) => {
     const url = new URL(String(input));
     if (this.offline) throw new TypeError("network is unreachable");
-    if (!url.pathname.startsWith("/v1/")) return new Response("a font");
     const asked = await this.#read(url, new Request(url, { ...init, credentials: "omit" } as RequestInit));
     const response = await this.#answer(asked);
     response.headers.set("DPoP-Nonce", this.nonce);
@@ -244,16 +243,19 @@ export class FakeServer {
   async #bundle({ headers }: Asked): Promise<Response> {
     const tag = `"core-${this.#texts}"`;
     if (headers.get("If-None-Match") === tag) return new Response(null, { status: 304, headers: { ETag: tag } });
-    const digest = (language: string, part: string): string => `${language}-${part}-${this.#texts}`;
-    const languages = LANGUAGES.map((language) => ({
+    const digest = async (language: string, part: string): Promise<string> => {
+      const text = `${language}\0${JSON.stringify(this.#part(language, part))}`;
+      return Buffer.from(await crypto.subtle.digest("SHA-256", utf8(text))).toString("hex").slice(0, 32);
+    };
+    const languages = LANGUAGES.map(async (language) => ({
       language,
       name: language,
       english: language,
       script: SCRIPTS[language],
       direction: "ltr",
       status: "draft",
-      interview: digest(language, "interview"),
-      interface: digest(language, "interface"),
+      interview: await digest(language, "interview"),
+      interface: await digest(language, "interface"),
     }));
     const sum = await crypto.subtle.digest("SHA-256", utf8(this.program));
     const instrument = {
@@ -263,7 +265,7 @@ export class FakeServer {
       vectors: { vectors: [{ name: "a", why: "b", answers: { A01: ["taken"] }, want: { outcome: "REFER" } }] },
       steps: { outcomes: { REFER: "same_day" } },
     };
-    const core = { format: 1, instruments: [instrument], languages, intake: await this.statement(), jurisdictions: [] };
+    const core = { format: 1, instruments: [instrument], languages: await Promise.all(languages), intake: await this.statement(), jurisdictions: [] };
     return json(core, 200, { ETag: tag });
   }
 

@@ -4,7 +4,9 @@
 
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
+import { FONT_CACHE } from "../sw/shared.ts";
 import { asking, type Tokens } from "./api.ts";
+import { hex, utf8 } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import { FONTS } from "./fonts.ts";
 import type { Answer, Http } from "./http.ts";
@@ -102,11 +104,12 @@ export class Bundle implements Bundles {
       await this.store.keep("languages", languages);
       const next = await this.#fetch([SOURCE, ...languages], progress);
       if (!next) return;
+      const loaded = await Loaded.from(next);
       if (this.busy()) {
+        // An interview was begun meanwhile.
         this.#state.value = { ...this.#state.value, outdated: true };
         return;
       }
-      const loaded = await Loaded.from(next);
       await this.store.change(["bundle"], async (change) => {
         const table = change.objectStore("bundle");
         await table.clear();
@@ -127,13 +130,13 @@ export class Bundle implements Bundles {
     const had = this.#loaded?.documents ?? new Map<string, Stored>();
     const wanted = content.languages.filter(({ language }) => languages.includes(language));
     const documents = [core];
-    const missing: { readonly name: string; readonly tag: string }[] = [];
-    for (const language of wanted) {
+    const missing: { readonly name: string; readonly tag: string; readonly language: string }[] = [];
+    for (const { language, ...parts } of wanted) {
       for (const part of PARTS) {
-        const [name, tag] = [partName(language.language, part), language[part]];
+        const [name, tag] = [partName(language, part), parts[part]];
         const here = had.get(name);
         if (here?.tag === tag) documents.push(here);
-        else if (tag !== "") missing.push({ name, tag });
+        else if (tag !== "") missing.push({ name, tag, language });
       }
     }
     const same = core === had.get(CORE) && missing.length === 0 && documents.length === had.size;
@@ -143,8 +146,10 @@ export class Bundle implements Bundles {
     }
     let done = 0;
     progress(done, missing.length);
-    for (const { name, tag } of missing) {
+    for (const { name, tag, language } of missing) {
       const { text } = await this.#get(`/v1/bundle/${name}`);
+      // Another digest: damaged, or of a newer bundle than the core that was taken.
+      if ((await this.#digest(language, text)) !== tag) throw new RefusedError("wrong_bundle");
       documents.push({ name, tag, body: text });
       progress(++done, missing.length);
     }
@@ -159,14 +164,25 @@ export class Bundle implements Bundles {
     return { name: CORE, tag: tag ?? "", body: text };
   }
 
+  async #digest(language: string, text: string): Promise<string> {
+    const sum = await this.env.crypto.subtle.digest("SHA-256", utf8(`${language}\0${text}`));
+    return hex(sum.slice(0, 16));
+  }
+
   #get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return asking(this.tokens(), (token) => this.http.send({ method: "GET", path, headers, token }));
   }
 
-  /** Has the service worker take the font of a script. Without it the texts can still be read, or not worse than before. */
+  /** Puts the font of a script where the service worker finds it. A text without it is readable on most tablets. */
   async #font(script: string): Promise<void> {
     const address = FONTS[script];
-    if (address) await this.env.fetch(new URL(address, `${this.env.origin}/`).href).catch(() => undefined);
+    if (!address || !this.env.caches) return;
+    try {
+      const cache = await this.env.caches.open(FONT_CACHE);
+      if (!(await cache.match(address))) await cache.add(address);
+    } catch {
+      // The next sync tries again.
+    }
   }
 
   #use(loaded: Loaded): void {

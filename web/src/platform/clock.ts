@@ -37,7 +37,7 @@ export class Clock {
       time = least;
     }
     [this.#time, this.#at] = [time, at];
-    return time;
+    return Math.floor(time);
   }
 
   /** The day of now in UTC. */

@@ -825,9 +825,12 @@ export interface components {
             /** @enum {string} */
             readonly direction: "ltr" | "rtl";
             readonly english: string;
-            /** @description Digest of that part; empty where the language has no interface texts. */
+            /** @description Digest of that part, likewise; empty where the language has no interface texts. */
             readonly interface: string;
-            /** @description Digest of that part; empty where the language has no interview texts. */
+            /**
+             * @description Digest of that part: the first 16 bytes of the SHA-256 of the tag, NUL and the document as it is sent, in hexadecimal.
+             *     Empty where the language has no interview texts.
+             */
             readonly interview: string;
             readonly language: string;
             readonly name: string;

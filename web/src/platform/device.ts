@@ -5,7 +5,9 @@ import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Clock } from "./clock.ts";
 import type { Schema } from "./contract.ts";
 import type { Env } from "./env.ts";
+import { fingerprint, thumbprint } from "./fingerprint.ts";
 import type { Http } from "./http.ts";
+import type { ClientKey } from "./keys.ts";
 import { accessOf, type Access } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { ProblemError, type OwnDevice, type Standing } from "./types.ts";
@@ -22,6 +24,7 @@ export class Device {
     readonly env: Env,
     readonly store: Store,
     readonly clock: Clock,
+    readonly key: ClientKey,
     readonly http: Http,
   ) {}
 
@@ -99,13 +102,18 @@ export class Device {
 
   async #take(answered: OwnDevice): Promise<void> {
     await this.clock.set(Date.parse(answered.now));
-    const device = await this.store.change(["kept"], async (change) => {
+    const pinned = await this.store.kept("trust");
+    const trust = pinned ?? (answered.trust as JsonWebKey);
+    const { crypto } = this.env;
+    const device = {
+      ...answered,
+      trust: trust as OwnDevice["trust"],
+      fingerprint: await fingerprint(crypto, await this.key.thumbprint(), await thumbprint(crypto, trust)),
+    };
+    await this.store.change(["kept"], async (change) => {
       const table = change.objectStore("kept");
-      const trust = ((await table.get("trust")) as JsonWebKey | undefined) ?? (answered.trust as JsonWebKey);
-      const kept = { ...answered, trust: trust as OwnDevice["trust"] };
-      await table.put(trust, "trust");
-      await table.put(kept, "device");
-      return kept;
+      if (!pinned) await table.put(trust, "trust");
+      await table.put(device, "device");
     });
     this.#stand(device);
   }

@@ -10,6 +10,7 @@ export interface Env {
   readonly fetch: typeof fetch;
   readonly locks: LockManager | undefined;
   readonly storage: StorageManager | undefined;
+  readonly caches: CacheStorage | undefined;
   readonly events: EventTarget | undefined;
   readonly origin: string;
   readonly after: (ms: number, call: () => void) => () => void;
@@ -25,6 +26,7 @@ export function environment(o: Options): Env {
     fetch: o.fetch ?? ((input, init) => fetch(input, init)),
     locks: o.locks ?? browser.navigator?.locks,
     storage: o.storage ?? browser.navigator?.storage,
+    caches: o.caches ?? (typeof caches === "undefined" ? undefined : caches),
     events: o.events ?? (typeof window === "undefined" ? undefined : window),
     origin: o.origin ?? browser.location?.origin ?? "",
     after: o.after ?? after,

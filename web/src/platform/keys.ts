@@ -4,6 +4,7 @@
 
 import { base64url, utf8 } from "./bytes.ts";
 import type { Env } from "./env.ts";
+import { thumbprint } from "./fingerprint.ts";
 import type { Store } from "./store.ts";
 
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" } as const;
@@ -44,6 +45,12 @@ export class ClientKey {
     };
     const signed = [header, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join(".");
     return `${signed}.${base64url(await crypto.subtle.sign(ES256, privateKey, utf8(signed)))}`;
+  }
+
+  /** What names the key. */
+  async thumbprint(): Promise<string> {
+    const { crypto } = this.env;
+    return thumbprint(crypto, await crypto.subtle.exportKey("jwk", (await this.#get()).publicKey));
   }
 
   /** Forgets the key in memory, after the storage was erased. */

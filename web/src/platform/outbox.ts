@@ -25,6 +25,9 @@ const LONGEST_WAIT = 15 * 60_000;
 /** The person did not agree that a record is kept: scored, and settled. */
 const NOTHING_KEPT = "data_consent_missing";
 
+/** Whoever held the interview has not signed in on this tablet, as far as the server knows. */
+const AUTHOR_UNKNOWN = "author_unknown";
+
 /** Problems of the server's own, with one interview or with all; it is asked again. */
 const PASSING: ReadonlySet<string> = new Set(["unavailable", "timeout", "request_timeout", "internal", "too_many_attempts"]);
 
@@ -34,6 +37,8 @@ const OURS: ReadonlySet<number> = new Set([400, 413, 422]);
 export class Deliveries implements Outbox {
   readonly #state: Signal<OutboxState> = signal({ waiting: 0, sending: false, rejected: [] });
   #failures = 0;
+  /** A push was asked for while one was under way. */
+  #wanted = false;
   #cancel: (() => void) | undefined;
 
   constructor(
@@ -66,7 +71,12 @@ export class Deliveries implements Outbox {
   }
 
   async push(): Promise<void> {
-    if (this.#state.value.sending || !this.allowed()) return;
+    if (!this.allowed()) return;
+    if (this.#state.value.sending) {
+      this.#wanted = true;
+      return;
+    }
+    this.#wanted = false;
     this.#quiet();
     this.#state.value = { ...this.#state.value, sending: true };
     let failed = false;
@@ -85,11 +95,27 @@ export class Deliveries implements Outbox {
       failed = true;
     }
     if (failed && this.allowed()) this.#again();
+    else if (this.#wanted) await this.push();
   }
 
   async dismiss(id: string): Promise<void> {
     await this.store.change(["returned"], (change) => change.objectStore("returned").delete(id));
     await this.#count();
+  }
+
+  /** Sends again what came back because the server did not know its author here, who has now signed in. */
+  async resend(author: string): Promise<void> {
+    const unknown = await this.store.change(["outbox", "returned"], async (change) => {
+      const returned = (await change.objectStore("returned").getAll()).filter(
+        ({ item, problem }) => item.author === author && problem.code === AUTHOR_UNKNOWN,
+      );
+      for (const { id, item } of returned) {
+        await change.objectStore("returned").delete(id);
+        await change.objectStore("outbox").put(item);
+      }
+      return returned.length;
+    });
+    if (unknown > 0) await this.push();
   }
 
   /** Calls off the next try. */

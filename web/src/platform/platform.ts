@@ -3,6 +3,7 @@
 
 import { effect, signal, type Signal } from "@preact/signals";
 
+import { FONT_CACHE } from "../sw/shared.ts";
 import { apiOf } from "./api.ts";
 import { Bundle } from "./bundles.ts";
 import { Clock } from "./clock.ts";
@@ -71,7 +72,7 @@ class Running implements Platform {
     this.http = new Http(env, this.key, this.clock, () => this.language.peek(), (problem) => this.#hear(problem));
     this.users = new Users(env, store);
     this.sessions = new Sessions(env, store, this.http, this.users);
-    this.device = new Device(env, store, this.clock, this.http);
+    this.device = new Device(env, store, this.clock, this.key, this.http);
     const busy = (): boolean => this.draft.open.peek() !== undefined;
     this.bundles = new Bundle(env, store, this.http, () => (this.device.enrolled ? this.device : this.sessions), busy);
     this.draft = new Draft(
@@ -141,8 +142,10 @@ class Running implements Platform {
   async signIn(agency: string, name: string, password: string): Promise<Session> {
     this.lock();
     const keep = this.device.standing.peek().kind === "active";
+    if (keep) void this.storage.persist(); // browsers listen to those who use an app
     const { session, renewed } = await this.sessions.signIn(agency, name, password, keep);
     if (renewed) await this.draft.eraseOf(session.ref);
+    void this.outbox.resend(session.ref).catch(() => undefined); // what came back is still there
     return session;
   }
 
@@ -171,6 +174,7 @@ class Running implements Platform {
   async wipe(): Promise<void> {
     this.lock();
     await this.store.clear();
+    await this.env.caches?.delete(FONT_CACHE); // it tells which languages were spoken here
     this.key.forget();
     this.draft.forget();
     this.bundles.forget();

@@ -6,6 +6,7 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Program } from "../screening/index.ts";
 import type { Schema } from "./contract.ts";
 
+/** With the fingerprint that the tablet works out by itself. */
 export type OwnDevice = Schema<"OwnDevice">;
 export type Problem = Schema<"Problem">;
 export type Questionnaire = Schema<"Questionnaire">;
@@ -251,6 +252,7 @@ export interface Options {
   readonly crypto?: Crypto;
   readonly locks?: LockManager;
   readonly storage?: StorageManager;
+  readonly caches?: CacheStorage;
   /** Where "online" and "offline" are heard. */
   readonly events?: EventTarget;
   readonly origin?: string;

@@ -3,7 +3,7 @@
 
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
-import { ACTIVATE } from "../sw/messages.ts";
+import { ACTIVATE } from "../sw/shared.ts";
 import type { Updates } from "./types.ts";
 
 const WORKER = "/sw.js";

@@ -2,7 +2,7 @@
 // network, and changes to a new version only when the page says so. It never
 // sees the API: what is said to the server and what it answers is in no cache.
 
-import { ACTIVATE } from "./messages.ts";
+import { ACTIVATE, FONT_CACHE } from "./shared.ts";
 
 /** What the app consists of, each with its digest; from the build. */
 declare const SHELL: readonly (readonly [address: string, integrity: string])[];
@@ -22,8 +22,6 @@ interface Scope extends EventTarget {
 
 const worker = globalThis as unknown as Scope;
 const CACHE = `waymark-app-${APP_VERSION}`;
-/** Fonts of the languages that were taken. Their names hold a hash, so they outlive a version. */
-const FONTS = "waymark-fonts";
 const addresses = new Set(SHELL.map(([address]) => address));
 
 /** Takes the whole app or none of it. What is not what was built fails its digest. */
@@ -40,7 +38,7 @@ async function install(): Promise<void> {
 
 async function activate(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name !== CACHE && name !== FONTS).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name !== CACHE && name !== FONT_CACHE).map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
 
@@ -49,7 +47,7 @@ function heldAs({ method, mode, url }: Request): { readonly cache: string; reado
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== worker.location.origin || pathname.startsWith("/v1/")) return undefined;
   if (addresses.has(pathname) && (mode !== "navigate" || pathname === "/")) return { cache: CACHE, address: pathname };
-  if (/^\/assets\/[^/]+\.woff2$/.test(pathname)) return { cache: FONTS, address: pathname };
+  if (/^\/assets\/[^/]+\.woff2$/.test(pathname)) return { cache: FONT_CACHE, address: pathname };
   return undefined;
 }
 
@@ -57,9 +55,7 @@ async function held(cacheName: string, address: string, request: Request): Promi
   const cache = await caches.open(cacheName);
   const found = await cache.match(address, { ignoreVary: true });
   if (found) return found;
-  const response = await fetch(request);
-  if (response.ok && cacheName === FONTS) await cache.put(address, response.clone());
-  return response;
+  return fetch(request);
 }
 
 worker.addEventListener("install", (event) => (event as ExtendableEvent).waitUntil(install()));

@@ -1,2 +1,0 @@
-/** What the page tells the worker that waits, when no interview is open. */
-export const ACTIVATE = "activate";
