@@ -600,7 +600,8 @@ export interface paths {
          *     the same interview gets the same receipt and is kept once.
          *
          *     A tablet sends interviews sealed (HPKE, RFC 9180) to the intake key of the bundle. They are opened in memory, scored, and
-         *     sealed again for a review, or dropped.
+         *     sealed again for a review, or dropped. A receipt tells a result only to whoever held the interview; to a tablet or a
+         *     colleague who delivers it, `id`, `status` and `problem` only.
          */
         readonly post: operations["createSubmissions"];
         readonly delete?: never;
