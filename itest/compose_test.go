@@ -96,8 +96,8 @@ func TestDockerfileBuildsAStaticBinaryForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	dockerfile := string(text)
-	if stages := len(regexp.MustCompile(`(?m)^FROM `).FindAllString(dockerfile, -1)); stages != 2 {
-		t.Errorf("%d stages, want one to build and one to run", stages)
+	if stages := len(regexp.MustCompile(`(?m)^FROM `).FindAllString(dockerfile, -1)); stages != 3 {
+		t.Errorf("%d stages, want one for the app, one to build and one to run", stages)
 	}
 	for _, want := range []string{"CGO_ENABLED=0", "USER nonroot", "distroless/static", `ENTRYPOINT ["/waymark"]`} {
 		if !strings.Contains(dockerfile, want) {

@@ -151,6 +151,9 @@ func (s *source) list(dec *json.Decoder, n node, depth int) (node, error) {
 	return n, err
 }
 
+// inPointer writes a name as a JSON pointer has it (RFC 6901).
+var inPointer = strings.NewReplacer("~", "~0", "/", "~1")
+
 func (s *source) object(dec *json.Decoder, n node, depth int) (node, error) {
 	n.kind = nodeObject
 	for dec.More() {
@@ -163,7 +166,7 @@ func (s *source) object(dec *json.Decoder, n node, depth int) (node, error) {
 		if !ok {
 			return node{}, errors.New("an object key must be a text")
 		}
-		key.pointer = n.pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		key.pointer = n.pointer + "/" + inPointer.Replace(name)
 		value, err := s.value(dec, key.pointer, depth+1)
 		if err != nil {
 			return node{}, err

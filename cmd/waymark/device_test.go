@@ -148,7 +148,7 @@ func TestToolConfirmsOnlyWhatSomebodyElseMadeTheCodeFor(t *testing.T) {
 	}
 	tools, persons := enrol(code[1]), enrol(enrolment.Code)
 	oneLine(t, refused(t, "device", "confirm", "--data", data, "--agency", "demo", tools.ID, tools.Fingerprint), "a supervisor of its site has to confirm it")
-	oneLine(t, refused(t, "device", "confirm", "--data", data, "--agency", "demo", persons.ID, "0000 0000 0000"), "not the fingerprint of the tablet")
+	oneLine(t, refused(t, "device", "confirm", "--data", data, "--agency", "demo", persons.ID, "0000 0000 0000"), "not the digits of the tablet")
 	if said := output(t, "device", "confirm", "--data", data, "--agency", "demo", persons.ID, persons.Fingerprint); !strings.Contains(said, "tablet 9 at mae-sot is active") {
 		t.Errorf("confirming says %s", said)
 	}

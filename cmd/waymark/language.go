@@ -56,7 +56,7 @@ func (x *languageListCommand) Run(c *console) error {
 
 type languageSourceCommand struct {
 	textsFolder
-	Unit    string `arg:"" help:"\"messages\", or an instrument such as screen-fc or screen-fc@1.0.0."`
+	Unit    string `arg:"" help:"\"messages\", \"app\", or an instrument such as screen-fc or screen-fc@1.0.0."`
 	Missing string `help:"Only the texts that this language lacks or has stale." placeholder:"TAG"`
 }
 
@@ -208,7 +208,7 @@ func (x *languageStampCommand) Run(c *console) error {
 type languageReviewCommand struct {
 	writableFolder
 	Language string   `arg:"" help:"Tag of the language."`
-	Of       []string `arg:"" help:"What was reviewed: messages, screen-fc@1.0.0, or a text such as screen-fc@1.0.0:items.C04.text."`
+	Of       []string `arg:"" help:"What was reviewed: messages, app, screen-fc@1.0.0, or a text such as screen-fc@1.0.0:items.C04.text."`
 	Status   string   `help:"What it is now: ${enum}." enum:"reviewed,field_tested" default:"reviewed"`
 	By       string   `help:"Name of the reviewer." required:""`
 	Role     string   `help:"What makes the reviewer able to judge, such as \"Burmese interpreter\"." required:""`
