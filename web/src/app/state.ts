@@ -4,8 +4,8 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
-import { OfflineError, ProblemError, RefusedError, type Platform, type Refusal } from "../platform/types.ts";
-import { speaker, type Say } from "./text.ts";
+import { OfflineError, ProblemError, RefusedError, type LoadedInstrument, type Platform, type Refusal } from "../platform/types.ts";
+import { reader, speaker, type Read, type Say } from "./text.ts";
 import english from "./english.ts";
 
 /** The screens that are no part of an interview. */
@@ -31,6 +31,8 @@ export interface Shared {
   readonly say: ReadonlySignal<Say>;
   /** Speaks a person's language. */
   tell(language: string): Say;
+  /** Reads a questionnaire to the officer, in English where their language was not fetched. */
+  read(instrument: LoadedInstrument): Read;
   readonly direction: (language: string) => "ltr" | "rtl";
   /** A line about what went wrong, in the officer's language; "" for nothing. */
   readonly trouble: ReadonlySignal<string>;
@@ -82,6 +84,10 @@ export function share(platform: Platform): Shared {
     tell(tag) {
       const messages = bundles.interview(tag)?.messages;
       return messages ? speaker(tag, messages as Parameters<typeof speaker>[1], spoken) : spoken;
+    },
+    read(instrument) {
+      const texts = bundles.interview(language.value) ?? bundles.interview("en");
+      return texts ? reader(instrument, texts, { variant: "", officer: "" }) : () => undefined;
     },
     direction,
     trouble,
