@@ -90,7 +90,7 @@ export async function take(page: Page, languages: readonly string[]): Promise<vo
 export async function begin(page: Page, instrument: string, language = "en", address = "woman"): Promise<void> {
   await page.locator(`.tile[data-instrument="${instrument}"]`).click();
   await page.locator("select").first().selectOption(language);
-  if (instrument !== "child-module") await page.locator(`.choice:has(input[value="${address}"])`).click();
+  if (instrument !== "child-module") await page.locator(`.choice:has(input[name="address"][value="${address}"])`).click();
   await page.locator("#begin-interview").click();
   await openingYes(page);
 }

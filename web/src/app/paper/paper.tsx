@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 
 import { protocolOf, type Item } from "../interview/flow.ts";
 import type { LoadedInstrument } from "../../platform/types.ts";
+import { inOrder } from "../instruments.ts";
 import type { Shared } from "../state.ts";
 import { reader, type Read } from "../text.ts";
 import { Button, Field, Heading, In, Select } from "../ui/kit.tsx";
@@ -16,8 +17,7 @@ import { codeOf, formOf, type Form } from "./code.ts";
 function forms({ platform }: Shared): Form[] {
   const { bundles } = platform;
   const languages = bundles.state.value.languages.filter((l) => bundles.interview(l.language));
-  return bundles
-    .instruments()
+  return inOrder(bundles.instruments())
     .filter((i) => i.selfTest === "passed")
     .flatMap((i) => languages.map((l) => ({ instrument: i.ref, language: l.language })));
 }
@@ -40,7 +40,7 @@ export function Paper({ shared }: { readonly shared: Shared }): JSX.Element {
             label={say("paper.questionnaire")}
             value={instrument}
             onChange={setInstrument}
-            options={bundles.instruments().map((i) => ({ value: i.ref, text: shared.read(i)("title") ?? i.ref }))}
+            options={inOrder(bundles.instruments()).map((i) => ({ value: i.ref, text: shared.read(i)("title") ?? i.ref }))}
           />
           <Select
             label={say("common.language")}

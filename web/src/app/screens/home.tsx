@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import type { Draft } from "../interview/draft.ts";
+import { inOrder } from "../instruments.ts";
 import type { Shared } from "../state.ts";
 import { Button, Confirm, Heading, Trouble } from "../ui/kit.tsx";
 import { time } from "../ui/time.ts";
@@ -22,11 +23,8 @@ export function Home({ shared }: { readonly shared: Shared }): JSX.Element {
   const state = platform.bundles.state.value;
   const [asking, setAsking] = useState(false);
   const [reaching, setReaching] = useState(false);
-  const instruments = platform.bundles
-    .instruments()
-    .filter((i) => platform.session.value?.role !== "officer" || FOR_OFFICER.has(i.questionnaire.id));
-  const order = ["triage-border", "screen-fc", "ngo-wellbeing", "child-module"];
-  instruments.sort((a, b) => order.indexOf(a.questionnaire.id) - order.indexOf(b.questionnaire.id));
+  const officer = platform.session.value?.role === "officer";
+  const instruments = inOrder(platform.bundles.instruments()).filter((i) => !officer || FOR_OFFICER.has(i.questionnaire.id));
   const reach = (): void => {
     setReaching(true);
     void shared.attempt(() => platform.contact()).finally(() => setReaching(false));

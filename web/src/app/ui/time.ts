@@ -1,23 +1,30 @@
 // Days and times as people write them, in a language.
 
-const format = (language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-  try {
-    return new Intl.DateTimeFormat([language, "en"], { ...options, calendar: "gregory" });
-  } catch {
-    return new Intl.DateTimeFormat("en", options);
-  }
-};
+/**
+ * Writes a moment by the habits of a language. Where the browser does not know
+ * them it writes digits only, as 2026-11-28 14:05: English month names in
+ * another script help nobody.
+ */
+function write(at: number | string, language: string, options: Intl.DateTimeFormatOptions): string {
+  const known = Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
+  if (known) return new Intl.DateTimeFormat(language, { ...options, calendar: "gregory" }).format(new Date(at));
+  const { dateStyle, timeStyle, ...rest } = options;
+  const date = dateStyle ? ({ year: "numeric", month: "2-digit", day: "2-digit" } as const) : {};
+  const time = timeStyle ? ({ hour: "2-digit", minute: "2-digit" } as const) : {};
+  return new Intl.DateTimeFormat("sv", { ...rest, ...date, ...time }).format(new Date(at));
+}
 
 /** A day, such as 28 November 2026. */
 export const day = (at: number | string, language: string): string =>
-  format(language, { dateStyle: "long", ...(typeof at === "string" ? { timeZone: "UTC" } : {}) }).format(new Date(at));
+  write(at, language, { dateStyle: "long", ...(typeof at === "string" ? { timeZone: "UTC" } : {}) });
 
 /** A moment with its day. */
 export const moment = (at: number | string, language: string): string =>
-  format(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  write(at, language, { dateStyle: "medium", timeStyle: "short" });
 
 /** A time of the day. */
-export const time = (at: number | string, language: string): string => format(language, { timeStyle: "short" }).format(new Date(at));
+export const time = (at: number | string, language: string): string =>
+  write(at, language, { timeStyle: "short" });
 
 /** The day by the clock of this place, as the contract writes it. */
 export function isoDay(at: number): string {
