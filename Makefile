@@ -9,7 +9,7 @@ APP           := web/dist/app/index.html
 APP_SOURCES   := web/build.mjs $(shell find web/build web/public web/src locales/app/en.json -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test test-web test-fast bench fuzz lint fmt generate vuln clean
+.PHONY: help run demo build test test-web test-app pictures test-fast bench fuzz lint fmt generate vuln clean
 
 help: ## Print this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ demo: build ## Replay a release of 7,141 people against a server of its own.
 build: $(APP) ## Build the app, and bin/waymark with it, static and without a C compiler.
 	CGO_ENABLED=0 go build $(GO_FLAGS) -o $(BIN)/waymark ./cmd/waymark
 
-test: $(APP) test-web ## Run every test with the race detector, the MongoDB store against a server of its own included.
+test: $(APP) test-web test-app ## Run every test with the race detector, the MongoDB store against a server of its own included.
 	go vet ./...
 	go test -race -timeout 20m $$(go list ./... | grep -v '/web$$') # test-web has run those; nothing in them runs side by side
 	cd itest && go vet ./... && go test ./...
@@ -32,6 +32,14 @@ test: $(APP) test-web ## Run every test with the race detector, the MongoDB stor
 test-web: web/node_modules ## Check the app, and hold its interpreter to the Go engine; needs Node.
 	cd web && npm run --silent check && npm run --silent test
 	go test -timeout 10m ./web
+
+test-app: build ## Try the app in Chromium as people use it; installs Debian's where there is none.
+	./.ci/chromium
+	cd web && npm run --silent e2e
+
+pictures: build ## Take pictures of the main screens in four languages, into docs/pictures.
+	./.ci/chromium
+	cd web && npm run --silent pictures
 
 test-fast: $(APP) ## Run every test without the race detector, which is much faster.
 	go test -timeout 10m ./...

@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 
@@ -23,6 +24,14 @@ const FLAGS = [
 /** The screen of a seven-inch tablet, held upright. */
 export const SEVEN_INCH = { width: 600, height: 960 };
 
+/** Those that were not thrown away yet. */
+const left = new Set<Tablet>();
+
+// A test that failed leaves its tablets on, and they would keep Node from ending.
+after(async () => {
+  for (const tablet of left) await tablet.throwAway();
+});
+
 export class Tablet {
   #context: BrowserContext | undefined;
   /** What went wrong in the page; a test that ends well has nothing here. */
@@ -35,7 +44,9 @@ export class Tablet {
   ) {}
 
   static async new(origin: string, viewport = SEVEN_INCH): Promise<Tablet> {
-    return new Tablet(await mkdtemp(join(tmpdir(), "waymark-tablet-")), origin, viewport);
+    const tablet = new Tablet(await mkdtemp(join(tmpdir(), "waymark-tablet-")), origin, viewport);
+    left.add(tablet);
+    return tablet;
   }
 
   /** Starts the browser and opens the app, at a fragment such as "#enrol=…". */
@@ -75,6 +86,7 @@ export class Tablet {
 
   async throwAway(): Promise<void> {
     await this.close();
+    left.delete(this);
     await rm(this.profile, { recursive: true, force: true });
   }
 

@@ -29,6 +29,9 @@ test("alone with the tablet a person sees their language, no result and no way t
   await page.locator("#stop").click();
   await page.locator("#hand-over").click();
   await page.locator("#hand-it-over").click();
+  await page.locator("#greeted").waitFor();
+  assert.doesNotMatch(await page.locator("main").innerText(), /[A-Za-z]{4,}/);
+  await page.locator("#greeted").click();
   await page.locator("#next").waitFor();
 
   for (let put = 0; put < 30 && (await page.locator("#next").count()); put++) {

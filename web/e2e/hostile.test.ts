@@ -1,6 +1,7 @@
 // TAB-8, TAB-9: a wrong key and texts that are programs.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
 
 import { Tablet } from "./browser.ts";
@@ -39,7 +40,7 @@ test("an intake key that the trust key of enrolment did not sign is refused", as
     statement.jwk = { kty: "EC", crv: "P-256", ...wrong };
     bundle.intake = [header, b64(JSON.stringify(statement)), signature].join(".");
     forged++;
-    await route.fulfill({ response, headers: { ...response.headers(), etag: '"forged"' }, body: JSON.stringify(bundle) });
+    await route.fulfill({ response, headers: { ...response.headers(), etag: '"wrong-key"' }, body: JSON.stringify(bundle) });
   });
   await page.locator("#languages").click();
   await page.locator("#take").click();
@@ -55,39 +56,43 @@ test("an intake key that the trust key of enrolment did not sign is refused", as
         };
       }),
   );
-  assert.ok(!kept.includes("forged"), "the forged bundle was kept");
+  assert.ok(!kept.includes("wrong-key") && !kept.includes(b64(JSON.stringify(wrong)).slice(0, 20)), "the bundle with the wrong key was kept");
+  assert.match(kept, /triage-border/, "the dump sees nothing");
   await tablet.throwAway();
 });
 
-test("texts that are programs are shown as texts", async () => {
+test("texts that were changed on the way are refused, and texts that are programs are shown as texts", async () => {
   const tablet = await Tablet.new(network.origin);
   const page = await setUp(server, tablet, "officer");
   const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>{{constructor}}javascript:window.hit=1`;
-  await page.route("**/v1/bundle/en/interview", async (route) => {
+  let body = "";
+  let honest = false;
+  await page.route("**/v1/bundle/fr/interview", async (route) => {
     const response = await route.fetch();
     const part = (await response.json()) as { instruments: Record<string, unknown[]>; messages: Record<string, unknown> };
     for (const texts of Object.values(part.instruments)) texts.fill(evil);
     for (const id of Object.keys(part.messages)) part.messages[id] = evil;
-    await route.fulfill({ response, body: JSON.stringify(part) });
+    body = JSON.stringify(part);
+    await route.fulfill({ response, body });
   });
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const opening = indexedDB.open("waymark");
-        opening.onsuccess = () => {
-          const change = opening.result.transaction("bundle", "readwrite");
-          change.objectStore("bundle").delete("en/interview");
-          change.oncomplete = () => resolve();
-        };
-      }),
-  );
-  await page.reload();
-  await (await import("./officer.ts")).signIn(page, "officer");
+  await page.route("**/v1/bundle", async (route) => {
+    const response = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
+    const core = (await response.json()) as { languages: { language: string; interview: string }[] };
+    const french = core.languages.find((l) => l.language === "fr")!;
+    if (honest) french.interview = createHash("sha256").update(`fr\0${body}`).digest("hex").slice(0, french.interview.length);
+    await route.fulfill({ response, headers: { ...response.headers(), etag: `"${honest}"` }, body: JSON.stringify(core) });
+  });
   await page.locator("#languages").click();
+  await page.locator('.check:has(input[name="take-fr"]) input').check();
   await page.locator("#take").click();
-  await page.locator("#take:enabled").waitFor();
+  await page.locator(".trouble:visible").waitFor();
+  assert.equal(await page.locator(".check:has(input[name=take-fr]) small.here").count(), 0, "texts with another digest were taken");
+
+  honest = true; // as if the server itself had been taken over
+  await page.locator("#take:enabled").click();
+  await page.locator(".check:has(input[name=take-fr]) small.here").waitFor();
   await page.locator(".row.bottom .button").first().click();
-  await begin(page, "triage-border");
+  await begin(page, "triage-border", "fr");
   await page.locator("#next").waitFor();
   assert.match(await page.locator("main").innerText(), /<img src=x onerror/, "the text did not arrive; the test says nothing");
   assert.equal(await page.evaluate(() => (window as { hit?: number }).hit), undefined);
@@ -109,7 +114,11 @@ test("the page itself lets nothing in: no markup from text, no script and no req
     };
     return {
       markup: await refused(() => (document.body.innerHTML = "<b>x</b>")),
-      script: await refused(() => new Function("return 1")()),
+      script: await refused(() => {
+        const script = document.createElement("script");
+        script.src = "data:text/javascript,window.hit=1";
+        document.body.append(script);
+      }),
       elsewhere: await refused(() => fetch("https://127.0.0.2:9/")),
     };
   });

@@ -41,7 +41,7 @@ test("a triage and a full screening are held without a network, and arrive once"
   await seal(page);
 
   await begin(page, "screen-fc", "en");
-  await interview(page, { B01: ["30_47"], C04: ["entirely"], C06: ["pay"], E01: ["chat"], E02: ["punished"], F01: ["never"], I01: ["no"], I02: ["no"], I04: ["no"], J03: ["no"] });
+  await interview(page, { B01: ["30_47"], C03: ["cs"], C04: ["entirely"], C06: ["pay"], E01: ["chat"], E02: ["punished"], F01: ["never"], I01: ["no"], I02: ["no"], I04: ["no"], J03: ["no"] });
   assert.match(await page.locator(".outcome h1").innerText(), /Strong indications of trafficking/);
   await seal(page);
   assert.equal(await page.locator(".badge").first().innerText(), "2", "both wait on the tablet");

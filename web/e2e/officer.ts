@@ -126,6 +126,13 @@ export const item = (page: Page): Promise<string> =>
 
 /** Answers the question on the screen and goes on. */
 export async function answer(page: Page, answers: Answers): Promise<string> {
+  const id = await choose(page, answers);
+  await page.locator("#next:enabled").click();
+  return id;
+}
+
+/** Answers the question on the screen. */
+export async function choose(page: Page, answers: Answers): Promise<string> {
   const id = await item(page);
   const wanted = answers[id];
   const choices = page.locator(".question .choices .choice");
@@ -133,7 +140,6 @@ export async function answer(page: Page, answers: Answers): Promise<string> {
   else if (wanted) {
     for (const option of wanted) await page.locator(`.question .choice:has(input[value="${option}"])`).click();
   } else await choices.last().click();
-  await page.locator("#next:enabled").click();
   return id;
 }
 

@@ -105,7 +105,7 @@ function Inside({ shared }: { readonly shared: Shared }): JSX.Element {
   if (CONSOLE.has(role)) return <Frame shared={shared} wide><ConsoleScreen shared={shared} /></Frame>;
   if (view.name === "interview" && interview) {
     return (
-      <Frame shared={shared} alone={held?.alone ?? false}>
+      <Frame shared={shared} {...(held?.alone ? { alone: held.language } : {})}>
         <InterviewScreen
           shared={shared}
           interview={interview}
@@ -154,7 +154,8 @@ function Inside({ shared }: { readonly shared: Shared }): JSX.Element {
 function Frame(props: {
   readonly shared: Shared;
   readonly children: JSX.Element;
-  readonly alone?: boolean;
+  /** The language of a person who is alone with the tablet. */
+  readonly alone?: string;
   readonly wide?: boolean;
 }): JSX.Element {
   const { shared } = props;
@@ -176,6 +177,7 @@ function Frame(props: {
         <span class="brand">Waymark</span>
         {health.value.online ? null : <span class="offline">{say("network.offline")}</span>}
         <span class="gap" />
+        {session.value && !props.alone ? <span class="who">{say(`role_name.${session.value.role}`)}</span> : null}
         {inside && !props.alone && !props.wide ? <Waiting shared={shared} /> : null}
         {inside && !props.alone ? (
           <>
@@ -187,7 +189,7 @@ function Frame(props: {
             </Button>
           </>
         ) : null}
-        <Button id="hide" kind="quiet" onClick={() => shared.hide()} label={say("home.hide")}>
+        <Button id="hide" kind="quiet" onClick={() => shared.hide()} label={props.alone ? shared.tell(props.alone)("person.hide") : say("home.hide")}>
           ✕
         </Button>
       </header>

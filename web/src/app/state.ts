@@ -4,8 +4,8 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
-import { OfflineError, ProblemError, type Platform } from "../platform/types.ts";
-import { speaker, type Say } from "./text.ts";
+import { OfflineError, ProblemError, RefusedError, type LoadedInstrument, type Platform, type Refusal } from "../platform/types.ts";
+import { reader, speaker, type Read, type Say } from "./text.ts";
 import english from "./english.ts";
 
 /** The screens that are no part of an interview. */
@@ -31,6 +31,8 @@ export interface Shared {
   readonly say: ReadonlySignal<Say>;
   /** Speaks a person's language. */
   tell(language: string): Say;
+  /** Reads a questionnaire to the officer, in English where their language was not fetched. */
+  read(instrument: LoadedInstrument): Read;
   readonly direction: (language: string) => "ltr" | "rtl";
   /** A line about what went wrong, in the officer's language; "" for nothing. */
   readonly trouble: ReadonlySignal<string>;
@@ -83,6 +85,10 @@ export function share(platform: Platform): Shared {
       const messages = bundles.interview(tag)?.messages;
       return messages ? speaker(tag, messages as Parameters<typeof speaker>[1], spoken) : spoken;
     },
+    read(instrument) {
+      const texts = bundles.interview(language.value) ?? bundles.interview("en");
+      return texts ? reader(instrument, texts, { variant: "", officer: "" }) : () => undefined;
+    },
     direction,
     trouble,
     async attempt(work) {
@@ -104,5 +110,19 @@ export function told(error: unknown, say: Say): string {
     const { title, detail, errors } = error.problem;
     return [title, detail, ...(errors ?? []).map((e) => e.detail)].filter(Boolean).join(". ").replaceAll("..", ".");
   }
-  return say(error instanceof OfflineError ? "error.offline" : "error.unexpected");
+  if (error instanceof OfflineError) return say("error.offline");
+  return say(error instanceof RefusedError ? refused[error.reason] : "error.unexpected");
 }
+
+/** What the platform itself refuses, in words. */
+const refused: Readonly<Record<Refusal, string>> = {
+  wrong: "signin.wrong",
+  locked: "error.expired",
+  not_yours: "error.draft_gone",
+  lease_over: "home.lease_over",
+  not_active: "error.expired",
+  no_draft: "error.draft_gone",
+  no_intake_key: "error.no_intake_key",
+  wrong_bundle: "error.no_intake_key",
+  storage: "error.storage",
+};

@@ -159,9 +159,19 @@ export class Interview {
   /** Leaves the person alone with the questions. */
   async handOver(): Promise<void> {
     this.#over.value = undefined;
-    const d = { ...this.#draft.value, alone: true };
+    const d = { ...this.#draft.value, alone: true, greeted: false };
     if (d.at === "") await this.#advance(d);
     else await this.#set(d);
+  }
+
+  /** Alone, the person has read what this is. */
+  greet(): Promise<void> {
+    return this.#set({ ...this.#draft.value, greeted: true });
+  }
+
+  /** Alone, the person wants no more questions. What is on the screen stays open. */
+  enough(): Promise<void> {
+    return this.#set({ ...this.#draft.value, at: "" });
   }
 
   /** The officer has unlocked again. */

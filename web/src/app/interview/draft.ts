@@ -54,6 +54,8 @@ export interface Draft {
   readonly at: string;
   /** The person answers alone. Only the officer's password ends it. */
   readonly alone: boolean;
+  /** Alone, the person has read what this is. */
+  readonly greeted: boolean;
   readonly earlier?: EarlierAnswers;
   /** Set for an interview held on paper: its day. */
   readonly paperDay?: string;
@@ -81,6 +83,7 @@ export function begin(setup: Setup): Draft {
     phase: "opening",
     at: "",
     alone: false,
+    greeted: false,
   };
 }
 

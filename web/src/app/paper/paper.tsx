@@ -30,7 +30,6 @@ export function Paper({ shared }: { readonly shared: Shared }): JSX.Element {
   const [language, setLanguage] = useState(shared.platform.language.value);
   const loaded = bundles.instruments().find((i) => i.ref === instrument);
   const tag = all.some((f) => f.language === language) ? language : "en";
-  const own = bundles.interview(shared.platform.language.value);
   return (
     <main id="content">
       <div class="noprint">
@@ -41,10 +40,7 @@ export function Paper({ shared }: { readonly shared: Shared }): JSX.Element {
             label={say("paper.questionnaire")}
             value={instrument}
             onChange={setInstrument}
-            options={bundles.instruments().map((i) => ({
-              value: i.ref,
-              text: (own && reader(i, own, { variant: "", officer: "" })("title")) ?? i.questionnaire.title,
-            }))}
+            options={bundles.instruments().map((i) => ({ value: i.ref, text: shared.read(i)("title") ?? i.ref }))}
           />
           <Select
             label={say("common.language")}
@@ -78,17 +74,21 @@ function Sheet({ shared, instrument, language }: { readonly shared: Shared; read
   };
   const theirs = read(language);
   const ours = language === own ? undefined : read(own);
+  const officer = { lang: own, dir: shared.direction(own) };
   const protocol = protocolOf(instrument);
   const section = (items: readonly Item[], prefix: "items" | "protocol"): JSX.Element[] =>
-    items.map((it) => <PaperItem key={it.id} say={say} item={it} prefix={prefix} theirs={prefix === "items" ? theirs : (ours ?? theirs)} ours={prefix === "items" ? ours : undefined} />);
+    items.map((it) => <PaperItem key={it.id} shared={shared} item={it} prefix={prefix} theirs={theirs} ours={ours} />);
   return (
     <article class="sheet" lang={language} dir={shared.direction(language)}>
       <header>
         <h1>{theirs("title")}</h1>
-        <p dir="ltr">
-          {say("paper.code")}: <b id="form-code">{codeOf({ instrument: instrument.ref, language })}</b>
+        <p {...officer}>
+          {say("paper.code")}:{" "}
+          <b id="form-code" dir="ltr">
+            {codeOf({ instrument: instrument.ref, language })}
+          </b>
         </p>
-        <p>
+        <p {...officer}>
           {say("paper.day")}: ____________ {say("paper.no_name")}
         </p>
       </header>
@@ -100,28 +100,34 @@ function Sheet({ shared, instrument, language }: { readonly shared: Shared; read
   );
 }
 
+/** A question in two languages; an item of the officer's own in theirs alone. */
 function PaperItem(props: {
-  readonly say: Shared["say"]["value"];
+  readonly shared: Shared;
   readonly item: Item;
   readonly prefix: "items" | "protocol";
   readonly theirs: Read;
   readonly ours: Read | undefined;
 }): JSX.Element {
-  const { say, item, theirs, ours } = props;
-  const key = `${props.prefix}.${item.id}`;
+  const { shared, item, prefix } = props;
+  const own = shared.platform.language.value;
+  const officer = { lang: own, dir: shared.direction(own) };
+  const key = `${prefix}.${item.id}`;
+  const alone = prefix === "protocol" && props.ours !== undefined;
+  const read = alone ? props.ours! : props.theirs;
   const small = (k: string): JSX.Element | null => {
-    const text = ours?.(k);
-    return text ? <small dir="auto">{text}</small> : null;
+    const text = alone ? undefined : props.ours?.(k);
+    return text ? <small {...officer}>{text}</small> : null;
   };
   return (
-    <section class="paper-item">
+    <section class="paper-item" {...(alone ? officer : {})}>
       <p>
-        <b>{item.id}</b> {theirs(`${key}.text`)} <i>({say(item.type === "many" ? "paper.many" : "paper.one")})</i> {small(`${key}.text`)}
+        <b>{item.id}</b> {read(`${key}.text`)} <i {...officer}>({shared.say.value(item.type === "many" ? "paper.many" : "paper.one")})</i>{" "}
+        {small(`${key}.text`)}
       </p>
       <ul>
         {item.options.map((o) => (
           <li key={o.code}>
-            ☐ {theirs(`${key}.options.${o.code}`)}
+            ☐ {read(`${key}.options.${o.code}`)}
             {o.accepts ? " ____________" : ""} {small(`${key}.options.${o.code}`)}
           </li>
         ))}

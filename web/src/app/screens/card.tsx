@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 
 import type { Shared } from "../state.ts";
 import { day } from "../ui/time.ts";
-import { valueOf } from "../ui/country.tsx";
+import { Value } from "../ui/country.tsx";
 import { Button, In, Select } from "../ui/kit.tsx";
 
 export function Card({ shared, language, onClose }: { readonly shared: Shared; readonly language: string; readonly onClose: () => void }): JSX.Element {
@@ -41,7 +41,10 @@ export function Card({ shared, language, onClose }: { readonly shared: Shared; r
         </ul>
         {hotline ? (
           <p>
-            {tell("person.card.hotline")} <b dir="auto">{valueOf(say, hotline)}</b>
+            {tell("person.card.hotline")}{" "}
+            <b>
+              <Value say={say} leaf={hotline} />
+            </b>
           </p>
         ) : null}
         <p class="blank">{tell("person.card.contact")}</p>

@@ -6,7 +6,6 @@ import { useState } from "preact/hooks";
 
 import type { Draft } from "../interview/draft.ts";
 import type { Shared } from "../state.ts";
-import { reader } from "../text.ts";
 import { Button, Confirm, Heading, Trouble } from "../ui/kit.tsx";
 import { time } from "../ui/time.ts";
 
@@ -69,10 +68,10 @@ export function Home({ shared }: { readonly shared: Shared }): JSX.Element {
           </Button>
         </section>
       ) : null}
+      {state.ready && !leaseOver ? <p class="hint">✓ {say("home.ready_offline")}</p> : null}
       <div class="tiles">
         {instruments.map((i) => {
-          const texts = platform.bundles.interview(language);
-          const read = texts && reader(i, texts, { variant: "", officer: "" });
+          const title = shared.read(i)("title");
           return i.selfTest === "passed" ? (
             <button
               key={i.ref}
@@ -82,12 +81,12 @@ export function Home({ shared }: { readonly shared: Shared }): JSX.Element {
               data-instrument={i.questionnaire.id}
               onClick={() => shared.go({ name: "setup", instrument: i.ref })}
             >
-              <b>{read?.("title") ?? i.questionnaire.title}</b>
+              <b>{title}</b>
               <small>{say("home.minutes", { Count: i.questionnaire.minutes })}</small>
             </button>
           ) : (
             <p key={i.ref} class="aside strong">
-              {i.questionnaire.title}: {say("home.self_test")}
+              {title}: {say("home.self_test")}
             </p>
           );
         })}

@@ -11,7 +11,7 @@ import { reader } from "../text.ts";
 import type { Wordings } from "../ui/both.tsx";
 import { Trouble } from "../ui/kit.tsx";
 import { isoDay } from "../ui/time.ts";
-import { HandOver, Returned, Stop, Urgent } from "./pauses.tsx";
+import { Greeting, HandOver, Returned, Stop, Urgent } from "./pauses.tsx";
 import { Closing, Opening } from "./protocol.tsx";
 import { Question } from "./question.tsx";
 import { ResultScreen } from "./result.tsx";
@@ -62,6 +62,7 @@ export function InterviewScreen({ shared, interview, onDone }: Props): JSX.Eleme
   );
 
   function screen(): JSX.Element {
+    if (d.alone && !d.greeted) return <Greeting interview={interview} wordings={wordings} />;
     if (d.alone && d.at === "") return <Returned shared={shared} interview={interview} wordings={wordings} />;
     switch (stage) {
       case "opening":

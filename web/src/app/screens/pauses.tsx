@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import type { Interview } from "../interview/controller.ts";
 import type { Shared } from "../state.ts";
 import { Both, type Wordings } from "../ui/both.tsx";
-import { Button, Heading } from "../ui/kit.tsx";
+import { Button, Heading, In } from "../ui/kit.tsx";
 import { voiceFor } from "../ui/readaloud.tsx";
 
 interface Props {
@@ -98,18 +98,36 @@ export function HandOver({ shared, interview }: Props): JSX.Element {
   );
 }
 
-/** What the person sees when there is nothing more to answer alone. */
-export function Returned({ shared, interview, wordings }: Props & { readonly wordings: Wordings }): JSX.Element {
-  const say = shared.say.value;
+/** What the person reads before the first question they answer alone. */
+export function Greeting({ interview, wordings }: { readonly interview: Interview; readonly wordings: Wordings }): JSX.Element {
   return (
     <main id="content" class="returned">
+      <Both as="h1" class="ask" wordings={wordings} of={() => undefined} said={["person.handover.title", "person.handover.title"]} alone />
+      <Both as="p" class="lead" wordings={wordings} of={() => undefined} said={["person.handover.text", "person.handover.text"]} alone />
+      <nav class="row bottom">
+        <Button id="greeted" kind="main" onClick={() => void interview.greet()}>
+          <Both as="span" wordings={wordings} of={() => undefined} said={["person.handover.begin", "person.handover.begin"]} alone />
+        </Button>
+      </nav>
+    </main>
+  );
+}
+
+/** What the person sees when there is nothing more to answer alone. */
+export function Returned({ shared, interview, wordings }: Props & { readonly wordings: Wordings }): JSX.Element {
+  const { person } = wordings;
+  const own = shared.platform.language.value;
+  return (
+    <main id="content" class="returned" lang={person.tag} dir={person.dir}>
       <Both as="h1" class="ask" wordings={wordings} of={() => undefined} said={["person.handover.finished", "person.handover.finished"]} alone />
       <nav class="row bottom">
         {interview.canGoBack ? (
-          <Button onClick={() => void interview.back()}>{shared.tell(interview.draft.value.language)("person.back")}</Button>
+          <Button onClick={() => void interview.back()}>{wordings.tell("person.back")}</Button>
         ) : null}
         <Button id="take-back" kind="quiet" onClick={() => void interview.save().then(() => shared.platform.lock())}>
-          {say("handover.return")}
+          <In lang={own} dir={shared.direction(own)}>
+            {shared.say.value("handover.return")}
+          </In>
         </Button>
       </nav>
     </main>

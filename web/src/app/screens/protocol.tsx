@@ -9,7 +9,7 @@ import { tick } from "../interview/draft.ts";
 import { consentOf, notYet, protocolOf, type Item } from "../interview/flow.ts";
 import type { Shared } from "../state.ts";
 import { Both, type Wordings } from "../ui/both.tsx";
-import { Button, Choices, Heading } from "../ui/kit.tsx";
+import { Button, Choices, Heading, In } from "../ui/kit.tsx";
 import { ReadAloud } from "../ui/readaloud.tsx";
 
 interface Props {
@@ -108,9 +108,30 @@ function OfficerItem({ shared, interview, wordings: w, item, marked }: Props & {
         many={many}
         chosen={chosen}
         onPick={(code) => void interview.answer(item.id, tick(chosen, code, many, NONE))}
-        options={item.options.map((o) => ({ value: o.code, text: w.officer(`${key}.options.${o.code}`) ?? o.code }))}
+        options={item.options.map((o) => ({
+          value: o.code,
+          text: consent ? (
+            <Agreement wordings={w} agrees={o.code === "yes"} label={w.officer(`${key}.options.${o.code}`) ?? o.code} />
+          ) : (
+            (w.officer(`${key}.options.${o.code}`) ?? o.code)
+          ),
+        }))}
       />
     </section>
+  );
+}
+
+/** A consent's answer in the person's own words, with what the officer notes. */
+function Agreement({ wordings: w, agrees, label }: { readonly wordings: Wordings; readonly agrees: boolean; readonly label: string }): JSX.Element {
+  return (
+    <span class="both">
+      <In lang={w.person.tag} dir={w.person.dir} class="theirs">
+        {w.tell(agrees ? "person.consent.agree" : "person.consent.decline")}
+      </In>
+      <In lang={w.own.tag} dir={w.own.dir} class="ours">
+        {label}
+      </In>
+    </span>
   );
 }
 

@@ -9,7 +9,7 @@ import { tick } from "../interview/draft.ts";
 import { itemOf, noticeFor, type Item } from "../interview/flow.ts";
 import type { Shared } from "../state.ts";
 import type { Read } from "../text.ts";
-import { Button, Choices } from "../ui/kit.tsx";
+import { Button, Choices, In } from "../ui/kit.tsx";
 import { Both, type Wordings } from "../ui/both.tsx";
 import { CodeList } from "../ui/codelist.tsx";
 import { ReadAloud } from "../ui/readaloud.tsx";
@@ -33,12 +33,21 @@ export function Question({ shared, interview, wordings }: Props): JSX.Element {
   const notice = noticeFor(interview.instrument, d, item.id);
   const section = item.section && wordings.read(`sections.${item.section}`);
   const why = interview.why(item.id);
+  const unchecked = shared.platform.bundles.state.value.languages.some((l) => l.language === d.language && l.status === "draft");
+  const { person } = wordings;
   return (
-    <main id="content" class="question" key={item.id}>
+    <main id="content" class="question" key={item.id} {...(d.alone ? { lang: person.tag, dir: person.dir } : {})}>
       <header class="progress">
-        <span>{section}</span>
+        <In lang={person.tag} dir={person.dir}>
+          {section}
+        </In>
         {left === undefined || d.alone ? null : <span class="left">{say("question.left", { Count: left })}</span>}
-        {d.alone ? null : (
+        {unchecked && !d.alone ? <span class="left">{say("question.draft_text")}</span> : null}
+        {d.alone ? (
+          <Button id="enough" kind="quiet" onClick={() => void interview.enough()}>
+            {tell("person.stop")}
+          </Button>
+        ) : (
           <Button id="stop" kind="quiet" onClick={() => interview.show("stop")}>
             {say("question.stop")}
           </Button>

@@ -106,7 +106,7 @@ export function ResultScreen({ shared, interview, wordings, onFinish, onDone }: 
           </ul>
         </section>
       ) : null}
-      {country ? <Country say={say} pack={country} /> : null}
+      {country ? <Country say={say} language={shared.platform.language.value} pack={country} /> : null}
       <p class="hint">{wordings.officer("validation")}</p>
       <nav class="row bottom">
         <Button kind="quiet" onClick={() => void interview.back()}>
@@ -157,7 +157,7 @@ function Done(props: {
           if (!found) return [];
           return [
             <Button key={instrument} onClick={() => props.onDone({ instrument: found.ref, earlier: finished.earlier })}>
-              {say("result.then")}: {found.questionnaire.title}
+              {say("result.then")}: {shared.read(found)("title")}
               {ask ? <small>{say("result.then.ask")}</small> : null}
             </Button>,
           ];

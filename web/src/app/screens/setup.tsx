@@ -37,6 +37,7 @@ export function Setup({ shared, instrument: ref, earlier, paperDay, onBegin }: P
   const [carry, setCarry] = useState(true);
   const [busy, setBusy] = useState(false);
   if (!instrument) return <p />;
+  const read = shared.read(instrument);
   const spoken = bundles.interview(language)?.words !== undefined;
   const status = languages.find((l) => l.language === language)?.status;
   const begin = (): void => {
@@ -57,7 +58,7 @@ export function Setup({ shared, instrument: ref, earlier, paperDay, onBegin }: P
   };
   return (
     <main id="content" class="setup">
-      <Heading>{instrument.questionnaire.title}</Heading>
+      <Heading>{read("title")}</Heading>
       <p class="lead">{say("setup.title")}</p>
       <Trouble text={shared.trouble.value} />
       <div class="columns">
@@ -105,7 +106,7 @@ export function Setup({ shared, instrument: ref, earlier, paperDay, onBegin }: P
           onChange={setSector}
           options={[
             { value: "", text: say("setup.sector.general") },
-            ...instrument.sectors.map((s) => ({ value: s.id, text: typeof s.title === "string" ? s.title : s.title.default })),
+            ...instrument.sectors.map((s) => ({ value: s.id, text: read(`sectors.${s.id}.title`) ?? s.id })),
           ]}
         />
       ) : null}

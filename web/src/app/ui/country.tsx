@@ -4,13 +4,22 @@
 import type { JSX } from "preact";
 
 import type { BundleJurisdiction } from "../../platform/types.ts";
+import { codeName } from "../screens/question.tsx";
 import type { Say } from "../text.ts";
+import { In } from "./kit.tsx";
 
-export function Country({ say, pack }: { readonly say: Say; readonly pack: BundleJurisdiction }): JSX.Element {
+interface Props {
+  readonly say: Say;
+  /** The officer's language. */
+  readonly language: string;
+  readonly pack: BundleJurisdiction;
+}
+
+export function Country({ say, language, pack }: Props): JSX.Element {
   const groups = [...new Set(pack.leaves.map((l) => l.group))];
   return (
     <details class="country">
-      <summary>{say("result.country", { Country: pack.name })}</summary>
+      <summary>{say("result.country", { Country: codeName("iso-3166-1", pack.country, language) })}</summary>
       <p class="hint">{say("jurisdiction.notice")}</p>
       {groups.map((group) => (
         <section key={group}>
@@ -22,10 +31,15 @@ export function Country({ say, pack }: { readonly say: Say; readonly pack: Bundl
                 <div key={l.id}>
                   <dt>{say(`jurisdiction.leaf.${l.id}`)}</dt>
                   <dd>
-                    {valueOf(say, l)}
+                    <Value say={say} leaf={l} />
                     <small>
                       {l.value === undefined || l.value === "" ? "" : say(`jurisdiction.status.${l.status}`)}
-                      {l.source ? ` · ${l.source}` : ""}
+                      {l.source ? (
+                        <>
+                          {" · "}
+                          <English>{l.source}</English>
+                        </>
+                      ) : null}
                       {l.as_of ? ` · ${l.as_of}` : ""}
                     </small>
                   </dd>
@@ -39,7 +53,14 @@ export function Country({ say, pack }: { readonly say: Say; readonly pack: Bundl
 }
 
 /** The statement of a leaf. What is not known says so, and is never left out. */
-export function valueOf(say: Say, leaf: BundleJurisdiction["leaves"][number]): string {
-  if (!leaf.value) return say("jurisdiction.unknown");
-  return leaf.code ? say(`jurisdiction.value.${leaf.id}.${leaf.value}`) : leaf.value;
+export function Value({ say, leaf }: { readonly say: Say; readonly leaf: BundleJurisdiction["leaves"][number] }): JSX.Element {
+  if (!leaf.value) return <>{say("jurisdiction.unknown")}</>;
+  return leaf.code ? <>{say(`jurisdiction.value.${leaf.id}.${leaf.value}`)}</> : <English>{leaf.value}</English>;
 }
+
+/** Laws and sources are cited in English whatever the officer speaks. */
+const English = ({ children }: { readonly children: string }): JSX.Element => (
+  <In lang="en" dir="ltr">
+    {children}
+  </In>
+);
