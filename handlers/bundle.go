@@ -177,7 +177,7 @@ func (s *bundleShelf) status(tag string) locales.Status {
 	if tag == locales.Default {
 		return locales.Source
 	}
-	units := []string{locales.MessagesUnit, appFolder}
+	units := []string{locales.MessagesUnit, locales.AppUnit}
 	for _, e := range s.catalog.All() {
 		units = append(units, e.Instrument.Ref().String())
 	}

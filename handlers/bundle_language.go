@@ -15,12 +15,9 @@ import (
 	"waymark/screening/catalog"
 )
 
-const (
-	// appFolder is the unit of the app's own texts. Those that begin with
-	// toPerson are said to the person, all others are the officer's.
-	appFolder = "app"
-	toPerson  = "person."
-)
+// toPerson begins those of the app's own texts that are said to the person. All
+// others are the officer's.
+const toPerson = "person."
 
 // serverOnly begins the messages that only the server says, with its answers.
 var serverOnly = []string{"error.", "field.", "wait."}
@@ -103,11 +100,11 @@ func told(id string) bool {
 // app gives the app's own texts. They are missing in a language that lacks them
 // although there are some; where English has none, none are needed.
 func (l *languageParts) app() (map[string]jsontext.Value, bool, error) {
-	texts, ok, err := l.messages(appFolder)
+	texts, ok, err := l.messages(locales.AppUnit)
 	if err != nil || ok {
 		return texts, ok, err
 	}
-	_, err = fs.Stat(l.files, appFolder+"/"+locales.Default+".json")
+	_, err = fs.Stat(l.files, locales.AppUnit+"/"+locales.Default+".json")
 	return nil, errors.Is(err, fs.ErrNotExist), nil
 }
 

@@ -154,7 +154,7 @@ func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHand
 func (s *Server) handle(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Locals(routeKey, r.path)
-		req := &request{Ctx: c, language: s.Messages.Match(c.Get(fiber.HeaderAcceptLanguage)), origin: s.origin(c)}
+		req := &request{Ctx: c, language: s.Messages.Match(c.Get(fiber.HeaderAcceptLanguage)), scheme: s.scheme()}
 		if r.access == byProof || showsKey(c) {
 			c.Set(nonceHeader, s.Proofs.Nonce())
 		}
@@ -177,14 +177,13 @@ func (s *Server) identify(r *request, a access) (err error) {
 	return err
 }
 
-// origin is what clients call this server by. The scheme is the deployment's to
-// say: behind a proxy the connection does not show it.
-func (s *Server) origin(c *fiber.Ctx) string {
-	scheme := "http"
+// scheme is that of the addresses that clients call this server by. It is the
+// deployment's to say: behind a proxy the connection does not show it.
+func (s *Server) scheme() string {
 	if s.config.Secure {
-		scheme = "https"
+		return "https"
 	}
-	return scheme + "://" + string(c.Request().Host())
+	return "http"
 }
 
 // errClosing is why a server that shuts down is not ready.

@@ -27,8 +27,8 @@ type request struct {
 	held proof.Verified
 	// language is the language to answer in.
 	language string
-	// origin is scheme and host that the client calls the server by.
-	origin string
+	// scheme is that of the addresses that clients call the server by.
+	scheme string
 }
 
 // ctx is the context for use cases: it ends with the request's deadline, and
@@ -45,11 +45,14 @@ const (
 // credentials is what the request shows of who sends it.
 func (r *request) credentials() signin.Credentials {
 	scheme, token := authorization(r.Ctx)
-	c := signin.Credentials{Bound: strings.EqualFold(scheme, boundScheme), Proof: r.shown()}
-	if c.Bound || strings.EqualFold(scheme, "Bearer") {
-		c.AccessToken = token
+	switch {
+	case strings.EqualFold(scheme, boundScheme):
+		return signin.Credentials{AccessToken: token, Bound: true, Proof: r.shown()}
+	case strings.EqualFold(scheme, "Bearer"):
+		return signin.Credentials{AccessToken: token}
+	default:
+		return signin.Credentials{}
 	}
-	return c
 }
 
 func authorization(c *fiber.Ctx) (scheme, token string) {
@@ -59,7 +62,8 @@ func authorization(c *fiber.Ctx) (scheme, token string) {
 
 // shown is the proof of the request, if there is one, with what it has to fit.
 func (r *request) shown() proof.Shown {
-	return proof.Shown{Text: r.Get(proofHeader), Method: r.Method(), Address: r.origin + r.Path()}
+	address := r.scheme + "://" + string(r.Request().Host()) + r.Path()
+	return proof.Shown{Text: r.Get(proofHeader), Method: r.Method(), Address: address}
 }
 
 // showsKey says whether a request is of a client that holds a key.

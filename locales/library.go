@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 )
@@ -97,34 +98,56 @@ func Read(fsys fs.FS, instruments []Unit) (*Library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locales: unchanged.json: %w", err)
 	}
-	for _, language := range l.languages[1:] {
-		if err := l.read(language.Tag); err != nil {
-			return nil, err
-		}
+	if err := l.readAll(); err != nil {
+		return nil, err
 	}
 	return l, nil
 }
 
-func (l *Library) read(tag string) error {
-	var err error
-	if l.provenance[tag], err = readProvenance(l.fsys, tag); err != nil {
-		return err
+// readAll reads the languages side by side: nothing takes longer when a server
+// starts.
+func (l *Library) readAll() error {
+	var (
+		all    sync.WaitGroup
+		mu     sync.Mutex // guards what follows, and what is read
+		failed []error
+	)
+	for _, language := range l.languages[1:] {
+		all.Go(func() {
+			files, p, err := l.read(language.Tag)
+			mu.Lock()
+			defer mu.Unlock()
+			maps.Copy(l.files, files)
+			l.provenance[language.Tag] = p
+			failed = append(failed, err)
+		})
+	}
+	all.Wait()
+	return errors.Join(failed...)
+}
+
+// read reads one language.
+func (l *Library) read(tag string) (map[string]*file, provenance, error) {
+	p, err := readProvenance(l.fsys, tag)
+	if err != nil {
+		return nil, nil, err
 	}
 	names := []string{officerFile(tag)}
 	for _, u := range l.units {
 		names = append(names, u.file(tag))
 	}
+	files := map[string]*file{}
 	for _, name := range names {
 		data, err := fs.ReadFile(l.fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("locales: %w", err)
+			return nil, nil, fmt.Errorf("locales: %w", err)
 		}
-		l.files[name] = readTexts(name, data)
+		files[name] = readTexts(name, data)
 	}
-	return nil
+	return files, p, nil
 }
 
 func messagesUnit(fsys fs.FS, name string) (Unit, error) {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 )
@@ -30,7 +31,9 @@ func Shipped() fs.FS { return shipped }
 // Messages are the messages of all languages. It is immutable after Load and
 // safe for concurrent use.
 type Messages struct {
-	localizers map[string]*i18n.Localizer
+	// localizers are made when a language is first answered in: all of them take
+	// half as much memory as everything else, and most are not needed for days.
+	localizers map[string]func() *i18n.Localizer
 	ids        []string
 	matcher    *Matcher
 }
@@ -43,10 +46,10 @@ func Load(fsys fs.FS) (*Messages, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Messages{localizers: map[string]*i18n.Localizer{}}
+	m := &Messages{localizers: map[string]func() *i18n.Localizer{}}
 	var tags []string
 	for _, l := range languages {
-		localizer, ids, err := loadMessages(fsys, l)
+		_, ids, err := loadMessages(fsys, l)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +60,13 @@ func Load(fsys fs.FS) (*Messages, error) {
 			continue
 		}
 		tags = append(tags, l.Tag)
-		m.localizers[l.Tag] = localizer
+		m.localizers[l.Tag] = sync.OnceValue(func() *i18n.Localizer {
+			localizer, _, err := loadMessages(fsys, l)
+			if err != nil {
+				panic("locales: read before, and now: " + err.Error())
+			}
+			return localizer
+		})
 	}
 	if len(m.ids) == 0 {
 		return nil, errors.New("locales: there are no English messages")
@@ -128,7 +137,7 @@ func (m *Messages) localize(tag string, config *i18n.LocalizeConfig) string {
 	if !ok {
 		localizer = m.localizers[Default]
 	}
-	text, err := localizer.Localize(config)
+	text, err := localizer().Localize(config)
 	if err != nil {
 		return "[" + config.MessageID + "]"
 	}

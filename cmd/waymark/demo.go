@@ -16,6 +16,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"waymark/auth/device"
 	"waymark/openapi"
 	"waymark/privacy"
 	"waymark/rehearsal"
@@ -84,12 +85,15 @@ func (d *demoCommand) withServer(c *console, plan *rehearsal.Plan, do func() err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
+	policy, keep := device.DefaultPolicy(), privacy.DefaultRetention()
 	own := *c
 	own.err = io.Discard
 	server, err := (&serveCommand{
 		dataFlags: dataFlags{Data: dir}, Addr: "127.0.0.1:0", Issuer: "waymark-demo", Demo: true, LogLevel: "error",
-		deviceFlags: deviceFlags{DeviceLease: 7 * 24 * time.Hour, DeviceDraft: 12 * time.Hour, DeviceIdle: 2 * time.Minute},
-		keepFlags:   keepFlags{KeepNoIndication: 30, KeepIndication: 365, KeepQuarantined: 90},
+		deviceFlags: deviceFlags{DeviceLease: policy.Lease, DeviceDraft: policy.Draft, DeviceIdle: policy.Idle},
+		keepFlags: keepFlags{
+			KeepNoIndication: keep.NoIndication, KeepIndication: keep.Indication, KeepQuarantined: keep.Quarantined, KeepAnswers: keep.Answers,
+		},
 	}).open(&own)
 	if err != nil {
 		return err

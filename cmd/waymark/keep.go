@@ -14,26 +14,34 @@ type keepFlags struct {
 	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
 	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
 
-	KeepAnswers   int            `help:"Days to keep the answers of a scored interview, sealed, for a review; 0 for not at all." default:"30" env:"WAYMARK_KEEP_ANSWERS"`
+	KeepAnswers   int            `help:"Days to keep the answers of a scored interview, sealed, for a review: 30 at the most, as people are told; 0 for not at all." default:"30" env:"WAYMARK_KEEP_ANSWERS"`
 	KeepAnswersOf map[string]int `help:"Other numbers of days for some instruments, as in child-module=0; commas between several." mapsep:"," env:"WAYMARK_KEEP_ANSWERS_OF" placeholder:"ID=DAYS"`
 }
 
-const minimumKeepDays = 1
+const (
+	minimumKeepDays = 1
+	// maximumAnswerDays is what people are told, in every language, before they
+	// agree (person.consent.data.text): a deployment may keep them for less time, and
+	// not for more.
+	maximumAnswerDays = 30
+)
 
 func (f keepFlags) check() error {
 	if min(f.KeepNoIndication, f.KeepIndication, f.KeepQuarantined) < minimumKeepDays {
 		return errors.New("records are kept for one day at the least; mend the --keep flags")
 	}
-	if f.KeepAnswers < 0 {
-		return errors.New("--keep-answers is a number of days, or 0 for keeping none")
+	if !mayKeepAnswers(f.KeepAnswers) {
+		return fmt.Errorf("--keep-answers is a number of days up to %d, which is what people are told, or 0 for keeping none", maximumAnswerDays)
 	}
 	for id, days := range f.KeepAnswersOf {
-		if days < 0 {
-			return fmt.Errorf("--keep-answers-of %s=%d: give a number of days, or 0 for keeping none", id, days)
+		if !mayKeepAnswers(days) {
+			return fmt.Errorf("--keep-answers-of %s=%d: give a number of days up to %d, which is what people are told, or 0 for keeping none", id, days, maximumAnswerDays)
 		}
 	}
 	return nil
 }
+
+func mayKeepAnswers(days int) bool { return days >= 0 && days <= maximumAnswerDays }
 
 // checkInstruments refuses numbers of days for instruments that are not there: a
 // slip of the pen would otherwise keep what nobody wanted kept.

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	_ "modernc.org/sqlite"
+
+	"waymark/locales"
 )
 
 // oneLine checks that a refusal is one clear line.
@@ -128,10 +130,29 @@ func TestDangerousSettingsAreRefused(t *testing.T) {
 		"a lease of no time":              {[]string{"--device-lease", "0s"}, "mend the --device flags"},
 		"a tablet that locks at once":     {[]string{"--device-idle", "1s"}, "mend the --device flags"},
 		"keeping for no day":              {[]string{"--keep-indication", "0"}, "one day at the least"},
+		"keeping answers too long":        {[]string{"--keep-answers", "31"}, "up to 30, which is what people are told"},
+		"keeping some answers too long":   {[]string{"--keep-answers-of", "child-module=31"}, "up to 30, which is what people are told"},
+		"keeping answers for less than 0": {[]string{"--keep-answers=-1"}, "or 0 for keeping none"},
+		"keeping answers of nothing":      {[]string{"--keep-answers-of", "x=1"}, "there is no instrument"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			oneLine(t, refused(t, append([]string{"serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0"}, tt.flags...)...), tt.want)
 		})
+	}
+}
+
+// What people are told before they agree has to be true of every deployment.
+func TestPeopleAreToldForHowLongAnswersAreKeptAtTheMost(t *testing.T) {
+	var texts map[string]json.RawMessage
+	data, err := fs.ReadFile(locales.Shipped(), "app/en.json")
+	if err == nil {
+		err = json.Unmarshal(data, &texts)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(texts["person.consent.data.text"]); !strings.Contains(text, "30 days") {
+		t.Errorf("people are told %s", text)
 	}
 }
 

@@ -206,13 +206,19 @@ func after(order bson.D, place ...any) bson.E {
 	return bson.E{Key: "$or", Value: alternatives}
 }
 
+// pageOf asks for a page of records, without the answers beside them: those
+// leave the database for a review that opens them, and for nothing else.
+func pageOf(order bson.D, limit int) *options.FindOptionsBuilder {
+	return options.Find().SetSort(order).SetLimit(int64(limit)).SetProjection(bson.D{{Key: "an", Value: 0}})
+}
+
 // Records gives records in scope, newest day first.
 func (s *Store) Records(ctx context.Context, scope auth.Scope, page submission.Page) ([]submission.Record, error) {
 	filter, order := inScope(scope), bson.D{{Key: "d", Value: -1}, {Key: "i", Value: 1}}
 	if page.After.ID != "" {
 		filter = append(filter, after(order, int32(page.After.Day), string(page.After.ID)))
 	}
-	return collect(ctx, s.records(), filter, options.Find().SetSort(order).SetLimit(int64(page.Limit)), s.fromDocument)
+	return collect(ctx, s.records(), filter, pageOf(order, page.Limit), s.fromDocument)
 }
 
 // Quarantined gives quarantined records of all tenants after a place.
@@ -221,7 +227,7 @@ func (s *Store) Quarantined(ctx context.Context, from submission.Record, limit i
 	if from.ID != "" {
 		filter = append(filter, after(order, from.Tenant, string(from.ID)))
 	}
-	return collect(ctx, s.records(), filter, options.Find().SetSort(order).SetLimit(int64(limit)), s.fromDocument)
+	return collect(ctx, s.records(), filter, pageOf(order, limit), s.fromDocument)
 }
 
 // Release replaces a quarantined record by its scored form and carries its

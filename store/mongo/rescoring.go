@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"waymark/privacy"
 	"waymark/screening/rescoring"
@@ -32,7 +31,7 @@ func (s *Store) Scored(ctx context.Context, agency string, from rescoring.Place,
 	if from.ID != "" {
 		filter = append(filter, after(order, from.Agency, string(from.ID)))
 	}
-	return collect(ctx, s.records(), filter, options.Find().SetSort(order).SetLimit(int64(limit)), s.toCase)
+	return collect(ctx, s.records(), filter, pageOf(order, limit), s.toCase)
 }
 
 // Rescore stores a changed record and its review over the ones that were seen.

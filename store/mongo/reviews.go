@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"waymark/auth"
 	"waymark/fault"
@@ -33,7 +32,7 @@ func (s *Store) Queue(ctx context.Context, scope auth.Scope, page review.Page) (
 	if at := page.After; at != nil {
 		filter = append(filter, after(order, int32(at.Urgency), int32(at.Due), string(at.ID)))
 	}
-	return collect(ctx, s.records(), filter, options.Find().SetSort(order).SetLimit(int64(page.Limit)), s.toCase)
+	return collect(ctx, s.records(), filter, pageOf(order, page.Limit), s.toCase)
 }
 
 // Case gives one review in scope.
