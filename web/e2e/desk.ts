@@ -56,7 +56,7 @@ export async function openAnswers(page: Page, reason: string): Promise<Record<st
 export async function decide(page: Page, choice: { readonly kind: string; readonly outcome?: string; readonly reason?: string }): Promise<void> {
   for (const [name, value] of Object.entries(choice)) await page.locator(`.choice:has(input[name="${name}"][value="${value}"])`).click();
   await page.locator("#decide:enabled").click();
-  await page.locator("[role=status] .aside.strong").first().waitFor();
+  await page.locator("#decide").waitFor({ state: "detached" }); // whoever decided no longer holds it
 }
 
 /** Reads in another language. */
