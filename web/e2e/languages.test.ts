@@ -11,7 +11,7 @@ import { violations } from "./axe.ts";
 import { SEVEN_INCH, Tablet } from "./browser.ts";
 import { openAnswers, openReview, sitDown, speak, take as takeReview } from "./desk.ts";
 import { faults } from "./looks.ts";
-import { confirm, freshCode, PATIENCE, signIn, take } from "./officer.ts";
+import { confirm, freshCode, PATIENCE, setUp, signIn, take } from "./officer.ts";
 import { Network, Server } from "./server.ts";
 import { around, triage } from "./walk.ts";
 
@@ -94,6 +94,23 @@ test("every screen of the tablet is whole and accessible in every script, with t
   }
   looker.done(20 * PAIRS.length);
   assert.deepEqual(tablet.complaints, []);
+  await tablet.throwAway();
+});
+
+const WISHES = [{ forcedColors: "active" }, { contrast: "more" }, { reducedMotion: "reduce" }] as const;
+
+test("colours that the system forces, more contrast and less motion change nothing of that", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await setUp(server, tablet, "caseworker", ["th", "ur"]);
+  const looker = new Looker(page, "");
+  for (const wish of WISHES) {
+    await page.emulateMedia(wish);
+    looker.as = JSON.stringify(wish);
+    const walk = { page, who: "caseworker", officer: "ur", person: "th", look: looker.look } as const;
+    await around(walk);
+    await triage(walk);
+  }
+  looker.done(20 * WISHES.length);
   await tablet.throwAway();
 });
 

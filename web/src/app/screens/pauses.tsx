@@ -119,7 +119,7 @@ export function Returned({ shared, interview, wordings }: Props & { readonly wor
   const own = shared.platform.language.value;
   return (
     <main id="content" class="returned" lang={person.tag} dir={person.dir}>
-      <Both as="h1" class="ask" wordings={wordings} of={() => undefined} said={["person.handover.finished", "person.handover.finished"]} alone />
+      <Both as="h1" class="ask" wordings={wordings} of={() => undefined} said={["person.handover.finished", "person.handover.finished"]} alone heads />
       <nav class="row bottom">
         {interview.canGoBack ? (
           <Button onClick={() => void interview.back()}>{wordings.tell("person.back")}</Button>

@@ -76,7 +76,7 @@ const spoken = (read: Read, item: Item): string[] =>
   [read(`items.${item.id}.text`), ...item.options.map((o) => read(`items.${item.id}.options.${o.code}`))].filter((t) => t !== undefined);
 
 function Ask({ wordings, item, alone }: { readonly wordings: Wordings; readonly item: Item; readonly alone: boolean }): JSX.Element {
-  return <Both as="h1" class="ask" wordings={wordings} of={(read) => read(`items.${item.id}.text`)} alone={alone} />;
+  return <Both as="h1" class="ask" wordings={wordings} of={(read) => read(`items.${item.id}.text`)} alone={alone} heads />;
 }
 
 function Answer({ shared, interview, wordings, item }: Props & { readonly item: Item }): JSX.Element {

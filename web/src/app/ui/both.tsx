@@ -1,6 +1,7 @@
 // A text in the person's language and, under or beside it, in the officer's.
 
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import type { Read, Say } from "../text.ts";
 import { In } from "./kit.tsx";
@@ -27,15 +28,21 @@ interface Props {
   readonly alone?: boolean;
   readonly as?: "p" | "span" | "h1" | "div";
   readonly class?: string;
+  /** It is the heading of a screen, and takes the focus when the screen comes. */
+  readonly heads?: boolean;
 }
 
-export function Both({ wordings: w, of, said, alone = false, as = "div", class: name = "" }: Props): JSX.Element {
+export function Both({ wordings: w, of, said, alone = false, as = "div", class: name = "", heads = false }: Props): JSX.Element {
+  const at = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (heads) at.current?.focus({ preventScroll: true });
+  }, []);
   const theirs = said ? w.tell(said[0]) : of(w.read);
   const ours = said ? w.say(said[1]) : of(w.officer);
   const both = !alone && w.person.tag !== w.own.tag && ours !== undefined;
   const Tag = as;
   return (
-    <Tag class={`both ${name}`}>
+    <Tag class={`both ${name}`} {...(heads ? { ref: at, tabIndex: -1 } : {})}>
       <In as="span" class="theirs" lang={w.person.tag} dir={w.person.dir}>
         {theirs ?? ours}
       </In>

@@ -178,7 +178,7 @@ export function Choices(props: {
   );
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be taken back. The focus is on the way back: a key that is held down decides nothing. */
 export function Confirm(props: {
   readonly open: boolean;
   readonly text: string;
@@ -189,7 +189,10 @@ export function Confirm(props: {
 }): JSX.Element {
   const at = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (props.open && !at.current?.open) at.current?.showModal();
+    if (props.open && !at.current?.open) {
+      at.current?.showModal();
+      at.current?.querySelector<HTMLElement>(".button:last-child")?.focus();
+    }
     if (!props.open) at.current?.close();
   }, [props.open]);
   return (
