@@ -97,6 +97,37 @@ test("every screen of the tablet is whole and accessible in every script, with t
   await tablet.throwAway();
 });
 
+test("what is wrong with a screen is found", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await tablet.open();
+  await page.locator("#enrol").waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.evaluate(() => {
+    const add = (text: string, lang: string, style: Partial<CSSStyleDeclaration>, tag = "p"): void => {
+      const el = document.createElement(tag);
+      el.lang = lang;
+      el.textContent = text;
+      Object.assign(el.style, style);
+      document.querySelector("main")!.append(el);
+    };
+    add("cut", "en", { width: "10px", overflow: "hidden", whiteSpace: "nowrap" });
+    add("high", "en", { width: "60px", height: "50px", padding: "0", lineHeight: "90px" }, "button");
+    add("small", "en", { width: "40px", height: "40px" }, "button");
+    add("out", "en", { marginLeft: "700px", whiteSpace: "nowrap" });
+    add("خطأ", "en", {});
+    add("wrong words", "th", {});
+    add("عربي", "ar", {});
+  });
+  const found = (await faults(page)).map((fault) => fault.replace(/[:\d].*/, "").trim());
+  const kinds = ["the screen scrolls sideways", "cut at the side", "cut at the foot", "runs out of the screen", "not in en", "not in th", "ar in the wrong direction"];
+  for (const kind of kinds) assert.ok(found.includes(kind), `${kind} was not found in ${found.join(", ")}`);
+  assert.ok((await faults(page)).some((fault) => fault.startsWith("40×40 is small")));
+  assert.ok((await violations(page)).length === 0);
+  await page.evaluate(() => document.querySelector("label")!.remove());
+  assert.match((await violations(page)).join(), /label/);
+  await tablet.throwAway();
+});
+
 const WISHES = [{ forcedColors: "active" }, { contrast: "more" }, { reducedMotion: "reduce" }] as const;
 
 test("colours that the system forces, more contrast and less motion change nothing of that", async () => {

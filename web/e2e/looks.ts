@@ -57,7 +57,7 @@ export async function faults(page: Page): Promise<string[]> {
       if (foreign.test(others)) found.push(`not in ${lang}: ${name(el)}`);
       // The browser names countries and days in English where it does not know a language.
       const named = Intl.DateTimeFormat.supportedLocalesOf([lang || "en"]).length === 0 && el.matches(".hint, .check span");
-      if (own && latin.test(text) && !own.test(text) && !new RegExp(same).test(text) && !named && !el.closest("[dir=ltr], bdi")) found.push(`not in ${lang}: ${name(el)}`);
+      if (own && latin.test(text) && !own.test(text) && !new RegExp(same).test(text) && !named && !el.closest("body [dir=ltr], bdi")) found.push(`not in ${lang}: ${name(el)}`);
       if (own?.test(text) && getComputedStyle(el).direction !== (RTL.test(lang) ? "rtl" : "ltr")) found.push(`${lang} in the wrong direction: ${name(el)}`);
     }
     return [...new Set(found)];

@@ -54,6 +54,9 @@ export async function triage({ page, who, person, look }: Walk): Promise<void> {
   await page.locator("#hand-over").click();
   await look("hand-over");
   await page.locator("#hand-it-over").click();
+  await page.locator("#greeted").waitFor();
+  await look("greeting");
+  await page.locator("#greeted").click();
   await page.locator("#next").waitFor();
   await look("alone");
   while (await page.locator("#next").count()) await answer(page, TOLD);

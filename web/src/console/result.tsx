@@ -98,7 +98,8 @@ function Rule({ rule, rules }: { readonly rule: Schema<"RuleLine">; readonly rul
     <small>
       <bdi>
         {rules} {rule.line}
-      </bdi>{" "}
+      </bdi>
+      {" · "}
       <Source text={rule.source} />
     </small>
   );

@@ -52,7 +52,9 @@ export function Delivery({ shared }: { readonly shared: Shared }): JSX.Element {
         <p class={h.persisted ? "hint" : "aside"}>{say(h.persisted ? "storage.persisted" : "storage.not_persisted")}</p>
         {h.free === undefined ? null : <p class="hint">{say("storage.free", { Count: Math.floor(h.free / MIB) })}</p>}
         <p class="hint">{say(h.online ? "network.online" : "network.offline")}</p>
-        <p class="hint">Waymark {shared.platform.version}</p>
+        <p class="hint">
+          <bdi>Waymark {shared.platform.version}</bdi>
+        </p>
         {updates.waiting.value ? (
           <p class="aside">
             {say("update.ready")}{" "}

@@ -1,30 +1,28 @@
 // Days and times as people write them, in a language.
 
-/**
- * Writes a moment by the habits of a language. Where the browser does not know
- * them it writes digits only, as 2026-11-28 14:05: English month names in
- * another script help nobody.
- */
-function write(at: number | string, language: string, options: Intl.DateTimeFormatOptions): string {
-  const known = Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
-  if (known) return new Intl.DateTimeFormat(language, { ...options, calendar: "gregory" }).format(new Date(at));
-  const { dateStyle, timeStyle, ...rest } = options;
-  const date = dateStyle ? ({ year: "numeric", month: "2-digit", day: "2-digit" } as const) : {};
-  const time = timeStyle ? ({ hour: "2-digit", minute: "2-digit" } as const) : {};
-  return new Intl.DateTimeFormat("sv", { ...rest, ...date, ...time }).format(new Date(at));
+type Options = Intl.DateTimeFormatOptions;
+
+/** Days and times in figures: what is written where the browser does not know a language. English would be read by nobody there. */
+const FIGURES = "sv";
+const DAY: Options = { year: "numeric", month: "2-digit", day: "2-digit" };
+const TIME: Options = { hour: "2-digit", minute: "2-digit" };
+
+/** Writes in a language, or in figures such as 2026-11-28 14:05. */
+function format(language: string, words: Options, figures: Options, zone: Options = {}): Intl.DateTimeFormat {
+  const known = Intl.DateTimeFormat.supportedLocalesOf([language]).length > 0;
+  return new Intl.DateTimeFormat(known ? language : FIGURES, { ...(known ? words : figures), ...zone, calendar: "gregory" });
 }
 
 /** A day, such as 28 November 2026. */
 export const day = (at: number | string, language: string): string =>
-  write(at, language, { dateStyle: "long", ...(typeof at === "string" ? { timeZone: "UTC" } : {}) });
+  format(language, { dateStyle: "long" }, DAY, typeof at === "string" ? { timeZone: "UTC" } : {}).format(new Date(at));
 
 /** A moment with its day. */
 export const moment = (at: number | string, language: string): string =>
-  write(at, language, { dateStyle: "medium", timeStyle: "short" });
+  format(language, { dateStyle: "medium", timeStyle: "short" }, { ...DAY, ...TIME }).format(new Date(at));
 
 /** A time of the day. */
-export const time = (at: number | string, language: string): string =>
-  write(at, language, { timeStyle: "short" });
+export const time = (at: number | string, language: string): string => format(language, { timeStyle: "short" }, TIME).format(new Date(at));
 
 /** The day by the clock of this place, as the contract writes it. */
 export function isoDay(at: number): string {
