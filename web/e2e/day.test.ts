@@ -2,30 +2,19 @@
 // failed; and a tablet that was put down.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { decide, openReview, sitDown, take as takeReview } from "./desk.ts";
 import { begin, interview, item, openingYes, records, seal, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
+const here = world("--device-idle", "10s");
 
-before(async () => {
-  server = await Server.start("--device-idle", "10s");
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
-
-test("three people are screened in three languages without a network, delivered, and one is decided on", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker", ["th", "am", "vi"]);
-  network.down();
+test("three people are screened in three languages without a here.network, delivered, and one is decided on", async () => {
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker", ["th", "am", "vi"]);
+  here.network.down();
   const people = [
     { instrument: "triage-border", language: "th", answers: { T01: ["21_29"], T02: ["none"], T03: ["no"], T12: ["no"], T04: ["same"], T05: ["me"], T06: ["free"], T07: ["no"], T08: ["no"], T09: ["no"], T10: ["full"], T11: ["no"] } },
     { instrument: "triage-border", language: "am", answers: { T01: ["30_47"], T02: ["none"], T03: ["no"], T12: ["no"], T05: ["taken"], T06: ["locked"] } },
@@ -37,13 +26,13 @@ test("three people are screened in three languages without a network, delivered,
     await interview(page, answers);
     await seal(page);
   }
-  network.fair();
+  here.network.fair();
   await page.locator("#delivery").click();
   await page.locator("#send:enabled").click({ timeout: 2_000 }).catch(() => undefined); // it may have gone by itself
-  const arrived = await records(network, people.length);
+  const arrived = await records(here.network, people.length);
   assert.deepEqual(arrived.map((r) => `${r["language"]} ${r["outcome"]}`).sort(), ["am REFER", "th NO_TRIGGER", "vi RED"]);
 
-  const { page: desk, browser } = await sitDown(network.origin, "supervisor");
+  const { page: desk, browser } = await sitDown(here.network.origin, "supervisor");
   await openReview(desk);
   await takeReview(desk);
   await decide(desk, { kind: "confirm" });
@@ -54,8 +43,8 @@ test("three people are screened in three languages without a network, delivered,
 });
 
 test("a form that was filled in on paper is entered under the version that stands on it", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker");
   await page.locator("#paper").click();
   const code = await page.locator("#form-code").innerText();
   assert.match(await page.locator(".sheet").innerText(), /☐/);
@@ -73,15 +62,15 @@ test("a form that was filled in on paper is entered under the version that stand
   const put = [await item(page), ...(await interview(page, {}))];
   assert.deepEqual(put.slice(1), [...put.slice(1)].sort(), "a form is entered from top to bottom");
   await seal(page);
-  await records(network, 1);
-  const days = (await records(network, 1)).map((r) => r["day"]);
+  await records(here.network, 1);
+  const days = (await records(here.network, 1)).map((r) => r["day"]);
   assert.ok(days.includes("2026-11-20"), `the day of the interview was lost: ${days}`);
   await tablet.throwAway();
 });
 
 test("a tablet that nobody touches locks by itself, and an interview comes back where it was", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   await begin(page, "triage-border");
   const at = await item(page);
   await page.locator("#sign-in").waitFor({ timeout: 30_000 });

@@ -2,32 +2,21 @@
 // is there afterwards, never neither and never both.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { begin, interview, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
 /** Milliseconds between the touch that seals and the end of the page. */
 const MOMENTS = [0, 1, 2, 3, 5, 8, 12, 18, 25, 40, 80];
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 test("whenever the tablet dies while it finishes, the interview is there once", async () => {
-  const tablet = await Tablet.new(network.origin);
-  let page = await setUp(server, tablet, "officer");
-  network.down();
+  const tablet = await Tablet.new(here.network.origin);
+  let page = await setUp(here.server, tablet, "officer");
+  here.network.down();
   let sealed = 0;
   const seen = { draft: 0, sealed: 0 };
   for (const moment of MOMENTS) {

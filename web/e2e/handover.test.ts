@@ -2,28 +2,17 @@
 // no way out but the officer's password. In a language from right to left.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { answer, begin, item, screen, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 test("alone with the tablet a person sees their language, no result and no way to anything else", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer", ["ar"]);
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer", ["ar"]);
   await begin(page, "triage-border", "ar");
   await answer(page, { T01: ["21_29"] });
   await page.locator("#stop").click();
@@ -54,8 +43,8 @@ test("alone with the tablet a person sees their language, no result and no way t
 });
 
 test("hiding the app shows a clock, locks, and keeps the interview", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   await begin(page, "triage-border");
   await answer(page, { T01: ["21_29"] });
   const at = await item(page);

@@ -2,30 +2,19 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { begin, setUp } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 const b64 = (text: string): string => Buffer.from(text).toString("base64url");
 
 test("an intake key that the trust key of enrolment did not sign is refused", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   const wrong = await page.evaluate(async () => {
     const pair = (await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"])) as CryptoKeyPair;
     const { x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
@@ -62,8 +51,8 @@ test("an intake key that the trust key of enrolment did not sign is refused", as
 });
 
 test("texts that were changed on the way are refused, and texts that are programs are shown as texts", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   const evil = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>{{constructor}}javascript:window.hit=1`;
   let body = "";
   let honest = false;
@@ -101,8 +90,8 @@ test("texts that were changed on the way are refused, and texts that are program
 });
 
 test("the page itself lets nothing in: no markup from text, no script and no request to elsewhere", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   const outcomes = await page.evaluate(async () => {
     const refused = async (work: () => unknown): Promise<boolean> => {
       try {

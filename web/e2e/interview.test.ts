@@ -2,29 +2,18 @@
 // delivered when there is a network again.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { answer, begin, interview, item, records, screen, seal, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
+const here = world();
 
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
-
-test("a triage and a full screening are held without a network, and arrive once", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker", ["zh-Hans"]);
-  network.down();
+test("a triage and a full screening are held without a here.network, and arrive once", async () => {
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker", ["zh-Hans"]);
+  here.network.down();
   await page.reload(); // the app comes from the tablet itself
   await signIn(page, "caseworker");
 
@@ -46,10 +35,10 @@ test("a triage and a full screening are held without a network, and arrive once"
   await seal(page);
   assert.equal(await page.locator(".badge").first().innerText(), "2", "both wait on the tablet");
 
-  network.fair();
+  here.network.fair();
   await page.locator("#delivery").click();
   await page.locator("#send").click();
-  const arrived = await records(network, 2);
+  const arrived = await records(here.network, 2);
   assert.deepEqual(arrived.map((r) => r["outcome"]).sort(), ["REFER", "STRONG_TIP"]);
   assert.deepEqual(arrived.map((r) => r["agreed"]), [true, true], "server and tablet came to the same");
   await page.locator("#waiting", { hasText: "Everything was delivered" }).waitFor();
@@ -58,8 +47,8 @@ test("a triage and a full screening are held without a network, and arrive once"
 });
 
 test("an urgent need stops the interview before the next question", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   await begin(page, "triage-border");
   await answer(page, { T01: ["15_17"] });
   assert.equal(await screen(page), "urgent");
@@ -70,9 +59,9 @@ test("an urgent need stops the interview before the next question", async () => 
 });
 
 test("without consent to keep, the result is shown once and nothing is sent", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
-  const had = (await records(network, 0)).length;
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
+  const had = (await records(here.network, 0)).length;
   await page.locator('.tile[data-instrument="triage-border"]').click();
   await page.locator("#begin-interview").click();
   const { openingYes } = await import("./officer.ts");
@@ -80,13 +69,13 @@ test("without consent to keep, the result is shown once and nothing is sent", as
   await interview(page, { T01: ["21_29"], T02: ["none"], T03: ["no"], T12: ["no"] });
   await seal(page);
   assert.equal(await page.locator(".badge").count(), 0);
-  assert.equal((await records(network, 0)).length, had);
+  assert.equal((await records(here.network, 0)).length, had);
   await tablet.throwAway();
 });
 
 test("it can stop as soon as nothing left can change the result", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   await begin(page, "triage-border");
   let questions = 0;
   for (; (await screen(page)) !== "pause"; questions++) {

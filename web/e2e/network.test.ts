@@ -2,26 +2,15 @@
 // and nothing readable stays.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
 import { Tablet } from "./browser.ts";
 import { as, bearer, begin, interview, records, seal, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 /** The id of a tablet, as it knows it itself. */
 const idOn = (page: Page): Promise<string> =>
@@ -39,11 +28,11 @@ const idOn = (page: Page): Promise<string> =>
 const QUICK = { T01: ["21_29"], T02: ["none"], T03: ["no"], T12: ["no"] } as const;
 
 test("an interview whose receipt was lost arrives once and is settled by the same receipt", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
-  const had = (await records(network, 0)).length;
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
+  const had = (await records(here.network, 0)).length;
   const weather = { loseReplies: /^POST \/v1\/submissions/, times: 2 };
-  network.weather = weather;
+  here.network.weather = weather;
   await begin(page, "triage-border");
   await interview(page, QUICK, { questions: 2 });
   await seal(page);
@@ -53,20 +42,20 @@ test("an interview whose receipt was lost arrives once and is settled by the sam
     await new Promise((again) => setTimeout(again, 250));
   }
   assert.equal(weather.times, 0, "no reply was lost; the test says nothing");
-  network.fair();
+  here.network.fair();
   await page.locator("#send:enabled").click({ timeout: 5_000 }).catch(() => undefined);
   await page.locator("#waiting", { hasText: "Everything was delivered" }).waitFor();
-  assert.equal((await records(network, had + 1)).length, had + 1);
+  assert.equal((await records(here.network, had + 1)).length, had + 1);
   await tablet.throwAway();
 });
 
 test("a lost reply to a refresh does not end the sign-in", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
-  network.weather = { loseReplies: /^POST \/v1\/auth\/token/, times: 1 };
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
+  here.network.weather = { loseReplies: /^POST \/v1\/auth\/token/, times: 1 };
   await page.locator("#lock").click();
   await signIn(page, "officer"); // unlocks without the server
-  network.fair();
+  here.network.fair();
   await page.locator("#delivery").click();
   await page.locator("#waiting").waitFor();
   assert.deepEqual(tablet.complaints, []);
@@ -74,19 +63,19 @@ test("a lost reply to a refresh does not end the sign-in", async () => {
 });
 
 test("a withdrawn tablet delivers what is sealed, then erases itself", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
-  const had = (await records(network, 0)).length;
-  network.down();
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
+  const had = (await records(here.network, 0)).length;
+  here.network.down();
   await begin(page, "triage-border");
   await interview(page, QUICK, { questions: 2 });
   await seal(page);
   await begin(page, "triage-border"); // one more is unfinished
-  await as(server, "supervisor", "DELETE", `/v1/devices/${await idOn(page)}`);
-  network.fair();
+  await as(here.server, "supervisor", "DELETE", `/v1/devices/${await idOn(page)}`);
+  here.network.fair();
   await page.reload();
   await page.getByRole("heading", { name: "This tablet was withdrawn" }).waitFor();
-  assert.equal((await records(network, had + 1)).length, had + 1, "what was sealed is delivered");
+  assert.equal((await records(here.network, had + 1)).length, had + 1, "what was sealed is delivered");
   const left = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
@@ -104,8 +93,8 @@ test("a withdrawn tablet delivers what is sealed, then erases itself", async () 
 });
 
 test("a token that was taken off a tablet is worth nothing without its key", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   const taken = new Promise<string>((resolve) => {
     page.on("request", (r) => {
       const authorization = r.headers()["authorization"];
@@ -116,8 +105,8 @@ test("a token that was taken off a tablet is worth nothing without its key", asy
   await page.locator("#take").click();
   const token = await taken;
   const ask = (scheme: string): Promise<number> =>
-    fetch(`${network.origin}/v1/bundle`, { headers: { Authorization: `${scheme} ${token}` } }).then((r) => r.status);
+    fetch(`${here.network.origin}/v1/bundle`, { headers: { Authorization: `${scheme} ${token}` } }).then((r) => r.status);
   assert.deepEqual([await ask("DPoP"), await ask("Bearer")], [401, 401]);
-  assert.ok((await bearer(network.origin, "supervisor")).length > 0);
+  assert.ok((await bearer(here.network.origin, "supervisor")).length > 0);
   await tablet.throwAway();
 });

@@ -2,33 +2,22 @@
 // reads nothing of what was finished.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Tablet } from "./browser.ts";
 import { interview, openingYes, records, seal, setUp } from "./officer.ts";
-import { Network, Server } from "./server.ts";
 import { dump, files, forms } from "./traces.ts";
+import { world } from "./world.ts";
 
 /** How many interviews are held, each with a mark of its own. */
 const MANY = 12;
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 test("nothing of what was finished can be read on the tablet, in any form, and no key there opens it", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker");
-  network.down();
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker");
+  here.network.down();
   const marks: string[] = [];
   for (let n = 0; n < MANY; n++) {
     const mark = `CANARY${n}${crypto.randomUUID().replaceAll("-", "").toUpperCase()}`;
@@ -58,11 +47,11 @@ test("nothing of what was finished can be read on the tablet, in any form, and n
   }
   assert.ok(looked > 50, `${looked} files were looked at; the browser writes more`);
 
-  network.fair();
+  here.network.fair();
   const again = await tablet.open();
   await again.locator("#sign-in").waitFor(); // it delivers while it is locked
-  await records(network, MANY);
-  for await (const { name, bytes } of files(server.folder)) {
+  await records(here.network, MANY);
+  for await (const { name, bytes } of files(here.server.folder)) {
     for (const mark of marks) {
       for (const form of forms(mark)) assert.ok(!bytes.includes(form), `${mark} stands in ${name} of the server`);
     }
