@@ -13,7 +13,7 @@ import { openAnswers, openReview, sitDown, speak, take as takeReview } from "./d
 import { faults } from "./looks.ts";
 import { confirm, freshCode, PATIENCE, setUp, signIn, take } from "./officer.ts";
 import { Network, Server } from "./server.ts";
-import { around, triage } from "./walk.ts";
+import { around, longQuestions, triage } from "./walk.ts";
 
 const LANGUAGES = ["ur", "ar", "my", "km", "th", "dv"] as const;
 
@@ -38,7 +38,7 @@ after(async () => {
 /** Looks at screens held upright and across, and collects what is wrong with each. */
 class Looker {
   readonly wrong: string[] = [];
-  #seen = 0;
+  readonly seen: string[] = [];
 
   constructor(
     readonly page: Page,
@@ -47,7 +47,7 @@ class Looker {
   ) {}
 
   look = async (name: string): Promise<void> => {
-    this.#seen++;
+    this.seen.push(name);
     for (const [held, viewport] of [["across", ACROSS], ["upright", SEVEN_INCH]] as const) {
       await this.page.setViewportSize(viewport);
       for (const fault of await faults(this.page)) this.#note(`${name} ${held}: ${fault}`);
@@ -62,7 +62,7 @@ class Looker {
   /** Fails if anything was wrong, or if nobody looked. */
   done(screens: number): void {
     assert.deepEqual(this.wrong, []);
-    assert.ok(this.#seen >= screens, `only ${this.#seen} screens were looked at`);
+    assert.ok(this.seen.length >= screens, `only ${this.seen.length} screens were looked at`);
   }
 
   #note(what: string): void {
@@ -125,6 +125,17 @@ test("what is wrong with a screen is found", async () => {
   assert.ok((await violations(page)).length === 0);
   await page.evaluate(() => document.querySelector("label")!.remove());
   assert.match((await violations(page)).join(), /label/);
+  await tablet.throwAway();
+});
+
+test("long questions and lists are whole and accessible in tall scripts", async () => {
+  const tablet = await Tablet.new(network.origin);
+  const page = await setUp(server, tablet, "caseworker", ["my", "km"]);
+  const looker = new Looker(page, "my/km");
+  const walk = { page, who: "caseworker", officer: "my", person: "km", look: looker.look } as const;
+  await around(walk);
+  await longQuestions(walk);
+  looker.done(30);
   await tablet.throwAway();
 });
 

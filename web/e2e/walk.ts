@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 
-import { answer, choose, item, openingYes, screen, signIn, type Answers, type Who } from "./officer.ts";
+import { answer, begin, choose, item, openingYes, screen, signIn, type Answers, type Who } from "./officer.ts";
 
 export interface Walk {
   readonly page: Page;
@@ -16,6 +16,9 @@ export interface Walk {
 
 /** What is answered on the walk: the person is hurt, and was kept. */
 const TOLD: Answers = { T01: ["21_29"], T02: ["hurt", "basic"], T03: ["no"], T04: ["diff"], T05: ["taken"], T06: ["locked"], T12: ["no"] };
+
+/** The question whose answer is a country. */
+const COUNTRY = "B03";
 
 const back = (page: Page): Promise<void> => page.locator("main .row.bottom .button").first().click();
 
@@ -109,5 +112,25 @@ async function questions(page: Page, look: Walk["look"]): Promise<void> {
         put++;
       }
     }
+  }
+}
+
+/** Holds a full screening, which has the longest answers, until the person is asked for a country and the list is open. */
+export async function longQuestions({ page, person, look }: Walk): Promise<void> {
+  await begin(page, "screen-fc", person);
+  for (;;) {
+    const now = await screen(page);
+    if (now !== "ask") {
+      await page.locator({ urgent: "#seen", pause: "#go-on", closing: "nothing more is put", result: "" }[now]).click();
+      continue;
+    }
+    const id = await item(page);
+    if (id === COUNTRY) {
+      await page.locator(`.choice:has(input[name="${id}"][value="iso"])`).click();
+      return look("countries");
+    }
+    await choose(page, {});
+    await look(id);
+    await page.locator("#next:enabled").click();
   }
 }

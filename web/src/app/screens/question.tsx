@@ -1,7 +1,7 @@
 // One question a screen, in the person's language and beside it in the
 // officer's. Alone with the tablet the person sees their own language only.
 
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { Interview } from "../interview/controller.ts";
@@ -12,6 +12,7 @@ import type { Read } from "../text.ts";
 import { Button, Choices, In } from "../ui/kit.tsx";
 import { Both, type Wordings } from "../ui/both.tsx";
 import { CodeList } from "../ui/codelist.tsx";
+import { Named } from "../ui/named.tsx";
 import { ReadAloud } from "../ui/readaloud.tsx";
 
 /** Options that say that none of the others fits. */
@@ -167,15 +168,14 @@ function Answer({ shared, interview, wordings, item }: Props & { readonly item: 
 
 /** What was chosen from a list, by its names. */
 function CodeNames(props: { readonly list: string; readonly codes: readonly string[]; readonly language: string }): JSX.Element {
-  return <span class="listed">{props.codes.map((c) => codeName(props.list, c, props.language)).join(", ")}</span>;
-}
-
-/** Names a country in a language. Codes of other lists are names themselves. */
-export function codeName(list: string, code: string, language: string): string {
-  if (list !== "iso-3166-1") return code.replace(/([a-z])([A-Z])/g, "$1 $2");
-  try {
-    return new Intl.DisplayNames([language, "en"], { type: "region" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
+  return (
+    <span class="listed">
+      {props.codes.map((code, i) => (
+        <Fragment key={code}>
+          {i > 0 ? ", " : ""}
+          <Named list={props.list} code={code} language={props.language} />
+        </Fragment>
+      ))}
+    </span>
+  );
 }

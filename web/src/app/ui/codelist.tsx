@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import type { Program } from "../../screening/index.ts";
-import { codeName } from "../screens/question.tsx";
 import { Field } from "./kit.tsx";
+import { codeName, Named } from "./named.tsx";
 
 /** How many are shown at once; more are found by searching. */
 const SHOWN = 24;
@@ -30,10 +30,10 @@ export function CodeList(props: {
     <div class="codelist">
       <Field type="search" label={props.label} value={search} onInput={setSearch} />
       <ul>
-        {named.slice(0, SHOWN).map(({ code, name }) => (
+        {named.slice(0, SHOWN).map(({ code }) => (
           <li key={code}>
             <button type="button" class="button quiet" aria-pressed={props.chosen.includes(code)} onClick={() => props.onPick(code)}>
-              {name}
+              <Named list={props.list} code={code} language={props.language} />
             </button>
           </li>
         ))}

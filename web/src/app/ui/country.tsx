@@ -4,9 +4,9 @@
 import type { JSX } from "preact";
 
 import type { BundleJurisdiction } from "../../platform/types.ts";
-import { codeName } from "../screens/question.tsx";
 import type { Say } from "../text.ts";
 import { In } from "./kit.tsx";
+import { codeName } from "./named.tsx";
 
 interface Props {
   readonly say: Say;
