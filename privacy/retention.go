@@ -20,7 +20,7 @@ type Retention struct {
 
 // DefaultRetention holds the periods proposed by our design.
 func DefaultRetention() Retention {
-	return Retention{NoIndication: 30, Indication: 365, Quarantined: 90, Answers: 30}
+	return Retention{NoIndication: 30, Indication: 365, Quarantined: 30, Answers: 30}
 }
 
 // RetentionReason says why a record is kept until its day.

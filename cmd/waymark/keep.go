@@ -12,7 +12,7 @@ import (
 type keepFlags struct {
 	KeepNoIndication int `help:"Days to keep a record without an indication." default:"30" env:"WAYMARK_KEEP_NO_INDICATION"`
 	KeepIndication   int `help:"Days to keep a record with an indication." default:"365" env:"WAYMARK_KEEP_INDICATION"`
-	KeepQuarantined  int `help:"Days to keep an interview that could not be scored." default:"90" env:"WAYMARK_KEEP_QUARANTINED"`
+	KeepQuarantined  int `help:"Days to keep an interview that could not be scored, sealed with its answers: 30 at the most, as people are told." default:"30" env:"WAYMARK_KEEP_QUARANTINED"`
 
 	KeepAnswers   int            `help:"Days to keep the answers of a scored interview, sealed, for a review: 30 at the most, as people are told; 0 for not at all." default:"30" env:"WAYMARK_KEEP_ANSWERS"`
 	KeepAnswersOf map[string]int `help:"Other numbers of days for some instruments, as in child-module=0; commas between several." mapsep:"," env:"WAYMARK_KEEP_ANSWERS_OF" placeholder:"ID=DAYS"`
@@ -29,6 +29,9 @@ const (
 func (f keepFlags) check() error {
 	if min(f.KeepNoIndication, f.KeepIndication, f.KeepQuarantined) < minimumKeepDays {
 		return errors.New("records are kept for one day at the least; mend the --keep flags")
+	}
+	if !mayKeepAnswers(f.KeepQuarantined) {
+		return fmt.Errorf("--keep-quarantined is a number of days up to %d: such an interview holds its answers, and that is what people are told", maximumAnswerDays)
 	}
 	if !mayKeepAnswers(f.KeepAnswers) {
 		return fmt.Errorf("--keep-answers is a number of days up to %d, which is what people are told, or 0 for keeping none", maximumAnswerDays)

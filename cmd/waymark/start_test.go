@@ -120,20 +120,21 @@ func TestDangerousSettingsAreRefused(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		"plain HTTP to everyone":          {[]string{"--addr", "0.0.0.0:0"}, "can be reached from other machines"},
-		"plain HTTP to everyone, by name": {[]string{"--addr", ":0"}, "can be reached from other machines"},
-		"plain HTTP over IPv6":            {[]string{"--addr", "[::]:0"}, "can be reached from other machines"},
-		"the demo behind a proxy":         {[]string{"--demo", "--behind-proxy"}, "loopback address only"},
-		"the demo for everyone":           {[]string{"--demo", "--addr", "0.0.0.0:0", "--behind-proxy"}, "loopback address only"},
-		"a certificate without its key":   {[]string{"--tls-cert", "x.pem"}, "belong together"},
-		"an address that is none":         {[]string{"--addr", "everywhere"}, "is not an address"},
-		"a lease of no time":              {[]string{"--device-lease", "0s"}, "mend the --device flags"},
-		"a tablet that locks at once":     {[]string{"--device-idle", "1s"}, "mend the --device flags"},
-		"keeping for no day":              {[]string{"--keep-indication", "0"}, "one day at the least"},
-		"keeping answers too long":        {[]string{"--keep-answers", "31"}, "up to 30, which is what people are told"},
-		"keeping some answers too long":   {[]string{"--keep-answers-of", "child-module=31"}, "up to 30, which is what people are told"},
-		"keeping answers for less than 0": {[]string{"--keep-answers=-1"}, "or 0 for keeping none"},
-		"keeping answers of nothing":      {[]string{"--keep-answers-of", "x=1"}, "there is no instrument"},
+		"plain HTTP to everyone":              {[]string{"--addr", "0.0.0.0:0"}, "can be reached from other machines"},
+		"plain HTTP to everyone, by name":     {[]string{"--addr", ":0"}, "can be reached from other machines"},
+		"plain HTTP over IPv6":                {[]string{"--addr", "[::]:0"}, "can be reached from other machines"},
+		"the demo behind a proxy":             {[]string{"--demo", "--behind-proxy"}, "loopback address only"},
+		"the demo for everyone":               {[]string{"--demo", "--addr", "0.0.0.0:0", "--behind-proxy"}, "loopback address only"},
+		"a certificate without its key":       {[]string{"--tls-cert", "x.pem"}, "belong together"},
+		"an address that is none":             {[]string{"--addr", "everywhere"}, "is not an address"},
+		"a lease of no time":                  {[]string{"--device-lease", "0s"}, "mend the --device flags"},
+		"a tablet that locks at once":         {[]string{"--device-idle", "1s"}, "mend the --device flags"},
+		"keeping for no day":                  {[]string{"--keep-indication", "0"}, "one day at the least"},
+		"keeping answers too long":            {[]string{"--keep-answers", "31"}, "up to 30, which is what people are told"},
+		"keeping what nobody scored too long": {[]string{"--keep-quarantined", "31"}, "up to 30: such an interview holds its answers"},
+		"keeping some answers too long":       {[]string{"--keep-answers-of", "child-module=31"}, "up to 30, which is what people are told"},
+		"keeping answers for less than 0":     {[]string{"--keep-answers=-1"}, "or 0 for keeping none"},
+		"keeping answers of nothing":          {[]string{"--keep-answers-of", "x=1"}, "there is no instrument"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			oneLine(t, refused(t, append([]string{"serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0"}, tt.flags...)...), tt.want)
