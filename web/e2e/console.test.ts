@@ -2,28 +2,17 @@
 // that takes two people, and tablets from their code to their end.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { Locator, Page } from "playwright-core";
 
 import { Tablet } from "./browser.ts";
 import { decide, openAnswers, openReview, sitDown, take, type Desk } from "./desk.ts";
 import { begin, interview, PATIENCE, records, seal, setUp, signIn } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 import { dump, files, forms } from "./traces.ts";
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 const TOLD = { T01: ["21_29"], T02: ["none"], T03: ["no"], T05: ["taken"], T06: ["locked"], T07: ["me_threat", "saw"], T11: ["no"], T12: "declined" } as const;
 
@@ -48,19 +37,19 @@ async function note(page: Page): Promise<() => Promise<Answered>> {
 }
 
 test("an interview is reviewed at another desk: read, opened for a reason, and lowered by two people only", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const interviewed = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const interviewed = await setUp(here.server, tablet, "officer");
   const noted = await note(interviewed);
   await begin(interviewed, "triage-border", "en", ""); // the neutral wording, which is the supervisor's
   const put = await interview(interviewed, TOLD);
   const answered = await noted();
   await seal(interviewed);
-  await records(network, 1);
+  await records(here.network, 1);
   await tablet.throwAway();
   assert.ok(put.includes("T07") && put.includes("T12"), `the questions put were ${put}`);
   assert.equal(Object.keys(answered).length, put.length);
 
-  const first = await sitDown(network.origin, "supervisor");
+  const first = await sitDown(here.network.origin, "supervisor");
   const { page } = first;
   assert.match(await page.locator(".case").first().innerText(), /full, calm interview/);
   await openReview(page);
@@ -87,7 +76,7 @@ test("an interview is reviewed at another desk: read, opened for a reason, and l
   assert.equal(await page.locator("#decide, #take").count(), 0, "who proposed a lowering could agree to it");
   await assertNothingKept(first, before, words);
 
-  const second = await sitDown(network.origin, "supervisor2");
+  const second = await sitDown(here.network.origin, "supervisor2");
   await openReview(second.page);
   await take(second.page);
   const kinds = await second.page.locator('input[name="kind"]').evaluateAll((all) => all.map((input) => (input as HTMLInputElement).value));
@@ -99,21 +88,21 @@ test("an interview is reviewed at another desk: read, opened for a reason, and l
   assert.equal(await second.page.locator("#take, #decide").count(), 0);
   const history = await second.page.locator("ol.lines > li").allInnerTexts();
   assert.equal(history.length, 3, history.join("\n"));
-  const [record] = await records(network, 1);
+  const [record] = await records(here.network, 1);
   assert.equal(record!["outcome"], "REFER");
   assert.deepEqual(second.browser.complaints, []);
   await second.browser.throwAway();
 });
 
 test("a lowering that a second supervisor agrees to is decided", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const interviewed = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const interviewed = await setUp(here.server, tablet, "officer");
   await begin(interviewed, "triage-border");
   await interview(interviewed, { ...TOLD, T02: ["hurt"] }); // urgent: it comes first
   await seal(interviewed);
-  await records(network, 2);
+  await records(here.network, 2);
   await tablet.throwAway();
-  const desks = { one: await sitDown(network.origin, "supervisor"), two: await sitDown(network.origin, "supervisor2") };
+  const desks = { one: await sitDown(here.network.origin, "supervisor"), two: await sitDown(here.network.origin, "supervisor2") };
   await openReview(desks.one.page);
   await take(desks.one.page);
   const from = await desks.one.page.locator("h1").innerText();
@@ -128,7 +117,7 @@ test("a lowering that a second supervisor agrees to is decided", async () => {
 });
 
 test("a tablet from its code over the digits that it shows to its end", async () => {
-  const office = await sitDown(network.origin, "administrator");
+  const office = await sitDown(here.network.origin, "administrator");
   assert.equal(await office.page.locator("#tab-reviews").count(), 0, "an administrator sees no reviews");
   await office.page.locator("#add").click();
   await office.page.locator(".panel input").first().fill("mae-sot");
@@ -137,20 +126,20 @@ test("a tablet from its code over the digits that it shows to its end", async ()
   await office.page.locator("#make-code").click();
   const code = await office.page.locator("#code").innerText();
 
-  const tablet = await Tablet.new(network.origin);
+  const tablet = await Tablet.new(here.network.origin);
   const page = await tablet.open(); // the code is typed
   page.setDefaultTimeout(PATIENCE);
   await page.locator("form input").fill(code);
   await page.locator("#enrol").click();
   const digits = await page.locator(".fingerprint").innerText();
   assert.match(digits.replaceAll(/\s/g, ""), /^\d{12}$/);
-  const another = await Tablet.new(network.origin);
+  const another = await Tablet.new(here.network.origin);
   const late = await another.open(`#enrol=${code}`);
   await late.locator("#enrol").click();
   await late.locator(".trouble:visible").waitFor(); // a code is good once
   await another.throwAway();
 
-  const desk = await sitDown(network.origin, "supervisor");
+  const desk = await sitDown(here.network.origin, "supervisor");
   await desk.page.locator("#tab-devices").click();
   const row = desk.page.locator(".case", { hasText: "Tablet 7" });
   const field = row.locator(".compare input");
@@ -169,16 +158,16 @@ test("a tablet from its code over the digits that it shows to its end", async ()
   await signIn(page, "officer");
   await page.locator(".tile:enabled").first().waitFor();
   const weather = { loseReplies: /^POST \/v1\/submissions/, times: 100 };
-  network.weather = weather;
+  here.network.weather = weather;
   await begin(page, "triage-border");
   await interview(page, TOLD, { questions: 2 });
   await seal(page);
   await page.reload(); // it tells how it is when it starts
   await seen(desk.page, row.locator(".marks", { hasText: "1 waits" }));
   assert.ok(weather.times < 100, "nothing was lost; the test says nothing");
-  network.fair();
+  here.network.fair();
   await page.reload();
-  await records(network, 3);
+  await records(here.network, 3);
   await seen(desk.page, row.locator(".marks:not(:has-text('1 waits'))"));
   await row.getByText("Last contact").waitFor();
 

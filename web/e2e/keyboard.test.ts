@@ -2,27 +2,16 @@
 // whoever uses them always sees where they are.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
 import { Tablet } from "./browser.ts";
 import { focusFaults } from "./looks.ts";
 import { item, PASSWORDS, setUp } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 /** More than any screen has to stop at. */
 const STOPS = 60;
@@ -73,8 +62,8 @@ async function choose(page: Page, id: string, wrong: string[]): Promise<void> {
 }
 
 test("a whole triage is held with the keyboard, and the focus is always seen", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "officer");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "officer");
   const wrong: string[] = [];
   await enter(page, "#lock", "#sign-in", wrong);
   await reach(page, "input[autocomplete=username]", wrong);

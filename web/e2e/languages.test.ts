@@ -3,7 +3,7 @@
 // small, and axe-core finds nothing against WCAG 2.2 AA.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
@@ -12,7 +12,7 @@ import { SEVEN_INCH, Tablet } from "./browser.ts";
 import { openAnswers, openReview, sitDown, speak, take as takeReview } from "./desk.ts";
 import { faults } from "./looks.ts";
 import { confirm, freshCode, PATIENCE, setUp, signIn, take } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 import { around, longQuestions, triage } from "./walk.ts";
 
 const LANGUAGES = ["ur", "ar", "my", "km", "th", "dv"] as const;
@@ -22,18 +22,7 @@ const PAIRS = [["en", "en"], ["th", "ur"], ["ur", "my"], ["ar", "km"], ["my", "a
 
 const ACROSS = { width: SEVEN_INCH.height, height: SEVEN_INCH.width };
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start("--languages", LANGUAGES.join(","), "--least-status", "draft");
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world("--languages", LANGUAGES.join(","), "--least-status", "draft");
 
 /** Looks at screens held upright and across, and collects what is wrong with each. */
 class Looker {
@@ -71,15 +60,15 @@ class Looker {
 }
 
 test("every screen of the tablet is whole and accessible in every script, with two languages on it", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await tablet.open(`#enrol=${await freshCode(server)}`);
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await tablet.open(`#enrol=${await freshCode(here.server)}`);
   page.setDefaultTimeout(PATIENCE);
   const looker = new Looker(page, "en");
   await looker.look("enrol");
   await page.locator("#enrol").click();
   await page.locator("#check").waitFor();
   await looker.look("pending");
-  await confirm(server, await page.locator(".fingerprint").innerText());
+  await confirm(here.server, await page.locator(".fingerprint").innerText());
   await page.locator("#check").click();
   await page.locator("#sign-in").waitFor();
   await looker.look("first sign-in");
@@ -98,7 +87,7 @@ test("every screen of the tablet is whole and accessible in every script, with t
 });
 
 test("what is wrong with a screen is found", async () => {
-  const tablet = await Tablet.new(network.origin);
+  const tablet = await Tablet.new(here.network.origin);
   const page = await tablet.open();
   await page.locator("#enrol").waitFor();
   assert.deepEqual(await faults(page), []);
@@ -129,8 +118,8 @@ test("what is wrong with a screen is found", async () => {
 });
 
 test("long questions and lists are whole and accessible in tall scripts", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker", ["my", "km"]);
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker", ["my", "km"]);
   const looker = new Looker(page, "my/km");
   const walk = { page, who: "caseworker", officer: "my", person: "km", look: looker.look } as const;
   await around(walk);
@@ -142,8 +131,8 @@ test("long questions and lists are whole and accessible in tall scripts", async 
 const WISHES = [{ forcedColors: "active" }, { contrast: "more" }, { reducedMotion: "reduce" }] as const;
 
 test("colours that the system forces, more contrast and less motion change nothing of that", async () => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker", ["th", "ur"]);
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker", ["th", "ur"]);
   const looker = new Looker(page, "");
   for (const wish of WISHES) {
     await page.emulateMedia(wish);
@@ -157,7 +146,7 @@ test("colours that the system forces, more contrast and less motion change nothi
 });
 
 test("every screen of the console is whole and accessible in every script", async () => {
-  const { browser, page } = await sitDown(network.origin, "supervisor", SEVEN_INCH);
+  const { browser, page } = await sitDown(here.network.origin, "supervisor", SEVEN_INCH);
   const looker = new Looker(page, "");
   for (const language of ["en", ...LANGUAGES]) {
     looker.as = language;

@@ -2,7 +2,7 @@
 // says as much about the machine. What is worked out meanwhile has to be right.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 import type * as Interpreter from "../src/screening/index.ts";
 import { Tablet } from "./browser.ts";
 import { as, PATIENCE, setUp } from "./officer.ts";
-import { Network, Server } from "./server.ts";
+import { world } from "./world.ts";
 
 /** How many times slower the browser is made; a cheap tablet is about this much slower than a desk. */
 const SLOWER = 4;
@@ -19,18 +19,7 @@ const SLOWER = 4;
 const RUNS = 15;
 const CALLS = 200;
 
-let server: Server;
-let network: Network;
-
-before(async () => {
-  server = await Server.start();
-  network = await Network.before(server);
-});
-afterEach(() => network.fair());
-after(async () => {
-  await network.close();
-  await server.stop();
-});
+const here = world();
 
 async function slow(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -89,12 +78,12 @@ const timed = (page: Page): Promise<Timed> =>
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
 test("a slow tablet comes to the result of the server", async (t) => {
-  const tablet = await Tablet.new(network.origin);
-  const page = await setUp(server, tablet, "caseworker");
+  const tablet = await Tablet.new(here.network.origin);
+  const page = await setUp(here.server, tablet, "caseworker");
   await slow(page);
   await page.evaluate(`${await interpreter()}; globalThis.interpreter = interpreter; undefined`);
   const { answers, outcome, first, calls } = await timed(page);
-  const scored = await as(server, "caseworker", "POST", "/v1/assessments", { instrument: "screen-fc", answers });
+  const scored = await as(here.server, "caseworker", "POST", "/v1/assessments", { instrument: "screen-fc", answers });
   assert.equal(outcome, scored["outcome"]);
   assert.ok(Object.keys(answers).length > 50, "not a full screening");
   t.diagnostic(`scoring a full screening, ${SLOWER} times slower: ${(median(calls) * 1000).toFixed(0)} µs, ${first.toFixed(1)} ms the first time`);
@@ -102,10 +91,10 @@ test("a slow tablet comes to the result of the server", async (t) => {
 });
 
 test("a slow tablet starts without a network", async (t) => {
-  const tablet = await Tablet.new(network.origin);
-  await setUp(server, tablet, "officer", ["my", "ur"]);
+  const tablet = await Tablet.new(here.network.origin);
+  await setUp(here.server, tablet, "officer", ["my", "ur"]);
   await tablet.close();
-  network.down();
+  here.network.down();
   const times: number[] = [];
   for (let starts = 0; starts < 5; starts++) {
     const page = await tablet.open();
@@ -123,7 +112,7 @@ test("a slow tablet starts without a network", async (t) => {
     times.push(performance.now() - began);
     await tablet.close();
   }
-  t.diagnostic(`from nothing to the sign-in without a network, ${SLOWER} times slower: ${median(times).toFixed(0)} ms`);
+  t.diagnostic(`from nothing to the sign-in without a here.network, ${SLOWER} times slower: ${median(times).toFixed(0)} ms`);
   assert.deepEqual(tablet.complaints, []);
   await tablet.throwAway();
 });
