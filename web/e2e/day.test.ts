@@ -11,7 +11,7 @@ import { world } from "./world.ts";
 
 const here = world();
 
-test("three people are screened in three languages without a here.network, delivered, and one is decided on", async () => {
+test("three people are screened in three languages without a network, delivered, and one is decided on", async () => {
   const tablet = await Tablet.new(here.network.origin);
   const page = await setUp(here.server, tablet, "caseworker", ["th", "am", "vi"]);
   here.network.down();

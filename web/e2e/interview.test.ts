@@ -10,7 +10,7 @@ import { world } from "./world.ts";
 
 const here = world();
 
-test("a triage and a full screening are held without a here.network, and arrive once", async () => {
+test("a triage and a full screening are held without a network, and arrive once", async () => {
   const tablet = await Tablet.new(here.network.origin);
   const page = await setUp(here.server, tablet, "caseworker", ["zh-Hans"]);
   here.network.down();

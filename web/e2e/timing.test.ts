@@ -112,7 +112,7 @@ test("a slow tablet starts without a network", async (t) => {
     times.push(performance.now() - began);
     await tablet.close();
   }
-  t.diagnostic(`from nothing to the sign-in without a here.network, ${SLOWER} times slower: ${median(times).toFixed(0)} ms`);
+  t.diagnostic(`from nothing to the sign-in without a network, ${SLOWER} times slower: ${median(times).toFixed(0)} ms`);
   assert.deepEqual(tablet.complaints, []);
   await tablet.throwAway();
 });
