@@ -13,7 +13,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-COPY --from=app /src/web/dist/app web/dist/app
+COPY --from=app /src/web/built web/built
 ARG VERSION=development
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/waymark ./cmd/waymark \
  && mkdir -m 0700 /out/data

@@ -5,7 +5,7 @@ GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BIN           := $(CURDIR)/bin
 VERSION       ?= development
 GO_FLAGS      := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-APP           := web/dist/app/index.html
+APP           := web/built/index.html
 APP_SOURCES   := web/build.mjs $(shell find web/build web/public web/src locales/app/en.json -type f)
 
 .DEFAULT_GOAL := help
@@ -66,7 +66,7 @@ vuln: ## Look for known vulnerabilities; needs the vulnerability database.
 
 clean: ## Remove what was built; data stays.
 	rm -rf $(BIN) web/dist/node
-	find web/dist/app -mindepth 1 ! -name README.md -delete
+	find web/built -mindepth 1 ! -name README.md -delete
 
 $(APP): web/node_modules $(APP_SOURCES)
 	cd web && npm run --silent build

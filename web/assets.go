@@ -10,13 +10,13 @@ import (
 	"io/fs"
 )
 
-//go:embed all:dist/app
-var built embed.FS
+//go:embed all:built
+var folder embed.FS
 
 // App is the folder of the built app. It has no index.html when nothing was
 // built.
 func App() fs.FS {
-	app, err := fs.Sub(built, "dist/app")
+	app, err := fs.Sub(folder, "built")
 	if err != nil {
 		panic("web: " + err.Error()) // the path is a constant
 	}

@@ -1,4 +1,4 @@
-// Builds what there is to build: the app into dist/app, as the server embeds
+// Builds what there is to build: the app into built, as the server embeds
 // it; with --node what Node runs into dist/node or another folder: the
 // interpreter, what conformance runs use, and the tests; with --e2e the tests
 // in a real browser into dist/e2e.
@@ -12,7 +12,7 @@ import { noFonts } from "./build/fonts.mjs";
 const [mode, folder] = process.argv.slice(2);
 if (mode === "--node") await buildNode(folder ?? "dist/node");
 else if (mode === "--e2e") await buildBrowserTests("dist/e2e");
-else await buildApp("dist/app");
+else await buildApp("built");
 
 async function buildNode(outdir) {
   const shared = { bundle: true, format: "esm", target: "es2022", logLevel: "warning", plugins: [noFonts] };

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
-const FOLDER = "dist/app";
+const FOLDER = "built";
 /** Of the 150 KB of a first load. */
 const LIMIT = 90_000;
 
