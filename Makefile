@@ -65,7 +65,7 @@ vuln: ## Look for known vulnerabilities; needs the vulnerability database.
 	go run $(GOVULNCHECK) ./...
 
 clean: ## Remove what was built; data stays.
-	rm -rf $(BIN) web/dist/node
+	rm -rf $(BIN) web/dist
 	find web/built -mindepth 1 ! -name README.md -delete
 
 $(APP): web/node_modules $(APP_SOURCES)
